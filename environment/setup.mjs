@@ -1,0 +1,113 @@
+// Set-up: everything that the workspace needs, inside its own folder. Called by npm start, npm test and npm run lab;
+// safe to break off and to start again; says nothing when nothing is to be done.
+//
+//   node environment/setup.mjs [--cpu | --gpu]
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { linkKernel } from './kernel/link.mjs';
+import { checkRequirements } from './setup/requirements.mjs';
+import { fingerprint, isMadeFrom, stampAsMadeFrom } from './setup/stamp.mjs';
+import { addonStep, chooseBuild, libraryStep } from './setup/tensorflow.mjs';
+import { run, SetupError, step } from './setup/terminal.mjs';
+
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+export const venv = path.join(root, '.venv');
+export const python = path.join(venv, 'bin', 'python');
+const log = path.join(root, 'build', 'setup.log');
+
+function packagesStep() {
+  const folder = path.join(root, 'node_modules');
+  const stamp = fingerprint('packages', fs.readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
+  return {
+    isDone: () => isMadeFrom(folder, stamp),
+    async make() {
+      await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { log, cwd: root });
+      stampAsMadeFrom(folder, stamp);
+    },
+  };
+}
+
+function toolsStep(found) {
+  const locks = ['pip.txt', 'requirements.txt'].map((name) => path.join(root, 'environment', 'python', name));
+  // a virtual environment holds absolute paths: one that was moved is made anew
+  const stamp = fingerprint('tools', venv, found.version, ...locks.map((file) => fs.readFileSync(file, 'utf8')));
+  return {
+    isDone: () => isMadeFrom(venv, stamp),
+    async make(note) {
+      await run(found.program, ['-m', 'venv', '--clear', venv], { log });
+      for (const lock of locks) {
+        note(path.basename(lock));
+        const retries = lock === locks[0] ? [] : ['--resume-retries=10']; // an option of the pip that the first lock brings
+        await run(
+          python,
+          ['-m', 'pip', 'install', '--only-binary=:all:', '--require-hashes', ...retries, '--requirement', lock],
+          { log },
+        );
+      }
+      stampAsMadeFrom(venv, stamp);
+    },
+  };
+}
+
+/** Makes what is missing; returns whether anything was. */
+export async function setUp(options = {}) {
+  const found = checkRequirements();
+  const build = chooseBuild(root, options);
+  const packages = packagesStep();
+  const tools = toolsStep(found);
+  const library = libraryStep(root, build, python);
+  const addon = addonStep(root, build);
+  const todo = [packages, tools, library, addon].filter((s) => !s.isDone());
+  if (todo.length > 0) {
+    fs.rmSync(log, { force: true });
+    console.log('Setting up (once; what is there already is kept):');
+    const make = (title, s) => (s.isDone() ? undefined : step(title, (note) => s.make(note, log)));
+    // each half waits on the network most of the time, so they run side by side
+    await all([
+      make('Node packages', packages),
+      (async () => {
+        await make('Python tools', tools);
+        await make(`TensorFlow (${build})`, library);
+      })(),
+    ]);
+    await make('TensorFlow for Node', addon);
+  }
+  linkKernel(venv);
+  if (todo.length > 0) checkTensorflow();
+  return todo.length > 0;
+}
+
+/** Waits for all, then throws the first failure: no step is left running behind an error message. */
+async function all(promises) {
+  const failed = (await Promise.allSettled(promises)).find((r) => r.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+function checkTensorflow() {
+  const { status } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', path.join(root, 'environment', 'setup', 'check-tensorflow.ts')],
+    { cwd: root, stdio: 'inherit' },
+  );
+  if (status !== 0) throw new SetupError('TensorFlow does not run; its message stands above');
+}
+
+/** For the programs that begin with set-up: runs it, and ends with its message when it fails. */
+export async function setUpOrExit(options) {
+  try {
+    return await setUp(options);
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    console.error(`\nSet-up stopped: ${error.message}`);
+    console.error('Once this is mended, the same command goes on where it stopped.');
+    return process.exit(1);
+  }
+}
+
+if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const options = { cpu: process.argv.includes('--cpu'), gpu: process.argv.includes('--gpu') };
+  const changed = await setUpOrExit(options);
+  if (!changed) console.log('Everything is set up.');
+}

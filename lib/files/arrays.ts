@@ -1,0 +1,102 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { checksum, writeWhole } from './write-whole';
+
+/** Named arrays of numbers in one file. */
+export type Arrays = Record<string, { data: Float32Array | Uint8Array | Uint32Array; shape: number[] }>;
+
+const TYPES = { float32: Float32Array, uint8: Uint8Array, uint32: Uint32Array };
+const MAGIC = 'ARRAYS01';
+const MAX_HEADER_BYTES = 1 << 20;
+
+const headerSchema = z.strictObject({
+  arrays: z.array(
+    z.strictObject({
+      name: z.string().max(200),
+      type: z.enum(['float32', 'uint8', 'uint32']),
+      shape: z.array(z.number().int().nonnegative()).max(8),
+    }),
+  ),
+  sha256: z.string().length(64),
+});
+
+/**
+ * Writes arrays whole: eight bytes "ARRAYS01", the header's length as 8 digits, the header in JSON (names, types, shapes,
+ * checksum), then each array's bytes in little-endian order.
+ */
+export function writeArrays(file: string, arrays: Arrays): void {
+  const bytes = Object.values(arrays).map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+  const body = Buffer.concat(bytes);
+  const header = {
+    arrays: Object.entries(arrays).map(([name, { data, shape }]) => {
+      if (shape.reduce((a, b) => a * b, 1) !== data.length)
+        throw new RangeError(`${name} holds ${data.length} numbers, but its shape is [${shape}]`);
+      const type = data instanceof Float32Array ? 'float32' : data instanceof Uint8Array ? 'uint8' : 'uint32';
+      return { name, type, shape };
+    }),
+    sha256: checksum(body),
+  };
+  const json = Buffer.from(JSON.stringify(header));
+  writeWhole(file, Buffer.concat([Buffer.from(MAGIC + String(json.length).padStart(8, '0')), json, body]));
+}
+
+/**
+ * Reads what `writeArrays` wrote and verifies its checksum.
+ *
+ * @throws {Error} that names the file and what is wrong: not such a file, cut off, or changed since it was written
+ */
+export function readArrays(file: string): Arrays {
+  const content = fs.readFileSync(file);
+  const wrong = (what: string) =>
+    new Error(`${file} ${what}; remove it and run the same command again to make it anew`);
+  const length = Number(content.subarray(8, 16).toString('latin1'));
+  if (content.subarray(0, 8).toString('latin1') !== MAGIC || !(length > 0 && length <= MAX_HEADER_BYTES))
+    throw wrong(`is no file of arrays (it must begin with ${MAGIC})`);
+  const header = parseHeader(content.subarray(16, 16 + length).toString('utf8'));
+  if (!header) throw wrong('has a damaged header');
+  const body = content.subarray(16 + length);
+  if (checksum(body) !== header.sha256) throw wrong('is cut off or was changed (its checksum differs)');
+  const result: Arrays = {};
+  let offset = 0;
+  for (const { name, type, shape } of header.arrays) {
+    const Type = TYPES[type];
+    const count = shape.reduce((a, b) => a * b, 1);
+    const end = offset + count * Type.BYTES_PER_ELEMENT;
+    if (end > body.length) throw wrong(`holds ${body.length} bytes of numbers, but its header promises more`);
+    // a copy, since a view of floats must begin at a multiple of four bytes
+    result[name] = { data: new Type(new Uint8Array(body.subarray(offset, end)).buffer), shape };
+    offset = end;
+  }
+  return result;
+}
+
+function parseHeader(text: string) {
+  try {
+    return headerSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes JSON whole, indented for people. */
+export const writeJson = (file: string, value: unknown): void =>
+  writeWhole(file, `${JSON.stringify(value, null, 1)}\n`);
+
+/**
+ * Reads JSON of a known form.
+ *
+ * @throws {Error} that names the file, the field and what was expected
+ */
+export function readJson<T>(file: string, schema: z.ZodType<T>): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(fs.readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new Error(`${file} cannot be read as JSON: ${(error as Error).message}`);
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const fields = result.error.issues.map((issue) => `${issue.path.join('.') || path.basename(file)}: ${issue.message}`);
+  throw new Error(`${file} is not as expected:\n  ${fields.slice(0, 5).join('\n  ')}`);
+}

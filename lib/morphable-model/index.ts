@@ -1,0 +1,3 @@
+export { readMorphableModel, writeMorphableModel } from './model-file';
+export { coefficients, instance, type MorphableModel, project, restrict, type ShapeBasis } from './morphable-model';
+export { fitPrincipalComponents } from './principal-components';
