@@ -1,0 +1,77 @@
+// npm run reproduce -- --profile P [--model ict-facekit=FOLDER]
+//
+// Asks Snakemake for the report of a run: a profile (environment/profiles/P.json) on the embedded population of heads or on
+// ICT-FaceKit. Everything is kept in data/runs/P/SOURCE; the same command again goes on where it stopped, and does nothing
+// when all is there.
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { python, root, setUpOrExit } from './setup.mjs';
+
+const USAGE = 'usage: npm run reproduce -- --profile P [--model ict-facekit=FOLDER]';
+const profiles = path.join(root, 'environment', 'profiles');
+
+/** Runs the workflow; returns the report's path, or undefined after an error, which Snakemake has shown. */
+export async function reproduce({ profile: name, model }) {
+  const profile = readProfile(name);
+  const heads = readHeads(model);
+  const run = path.join('data', 'runs', name, heads.source);
+  writeIfChanged(path.join(root, run, 'run.json'), `${JSON.stringify({ profile, heads }, null, 1)}\n`);
+  const losses = profile.losses.map(lossName);
+  const options = ['--snakefile', 'environment/workflow/Snakefile', '--cores', 'all', '--rerun-incomplete', '--rerun-triggers', 'mtime', 'input', '--quiet', 'rules', 'host'];
+  const config = ['--config', `run=${run}`, `losses=${JSON.stringify(losses)}`];
+  // a workflow that was killed leaves its folder locked; a run of this program that still works holds the pid file
+  await snakemake([...options, ...config, '--unlock'], 'ignore');
+  const code = await snakemake([...options, ...config], 'inherit');
+  return code === 0 ? path.join(root, run, 'report.html') : undefined;
+}
+
+function readProfile(name) {
+  const known = fs
+    .readdirSync(profiles)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => path.basename(file, '.json'));
+  if (!name || !known.includes(name)) fail(`--profile must be one of ${known.join(', ')}, but is ${name ?? 'missing'}\n${USAGE}`);
+  return JSON.parse(fs.readFileSync(path.join(profiles, `${name}.json`), 'utf8'));
+}
+
+function readHeads(model) {
+  if (model === undefined) return { source: 'population' };
+  const [, folder] = /^ict-facekit=(.+)$/.exec(model) ?? [];
+  if (!folder) fail(`--model must be ict-facekit=FOLDER, but is ${model}\n${USAGE}`);
+  const mesh = path.join(folder, 'FaceXModel', 'generic_neutral_mesh.obj');
+  if (!fs.existsSync(mesh)) fail(`${mesh} is not there: FOLDER must be ICT-FaceKit's, which holds FaceXModel`);
+  return { source: 'ict-facekit', folder: path.resolve(folder) };
+}
+
+const lossName = (loss) => [loss.name, loss.frame, loss.views].filter((part) => part !== undefined).join('-');
+
+function writeIfChanged(file, content) {
+  if (fs.existsSync(file) && fs.readFileSync(file, 'utf8') === content) return;
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(`${file}.partial`, content);
+  fs.renameSync(`${file}.partial`, file);
+}
+
+function snakemake(args, output) {
+  const child = spawn(python, ['-m', 'snakemake', ...args], { cwd: root, stdio: ['ignore', output, output] });
+  // Ctrl-C reaches Snakemake too; it stops its jobs, and this program waits for it
+  const wait = () => {};
+  process.on('SIGINT', wait);
+  return new Promise((resolve) => child.on('close', (code) => resolve(code ?? 1))).finally(() => process.off('SIGINT', wait));
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
+
+if (path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({ options: { profile: { type: 'string' }, model: { type: 'string' } } });
+  await setUpOrExit();
+  const report = await reproduce(values);
+  if (!report) process.exit(1);
+  console.log(`\nThe report: ${report}`);
+}

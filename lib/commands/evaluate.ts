@@ -1,0 +1,61 @@
+import { type Dataset, imageCount, openDataset, poseOf, shapeOf } from 'lib/dataset';
+import { meanPose, type ReconstructionErrors, reconstructionErrors } from 'lib/evaluation';
+import { lossId, readRun, runFiles } from 'lib/experiment';
+import { showProgress } from 'lib/figures';
+import { writeJson } from 'lib/files';
+import { coefficients, readMorphableModel } from 'lib/morphable-model';
+import { createRandom } from 'lib/random';
+import { predictAll, readCheckpoint, reconstructionNetwork, setWeights } from 'lib/training';
+import ndarray from 'ndarray';
+
+/**
+ * Reads the test split, once, and writes each image's errors for each trained network and for three predictors that have not
+ * learned: the mean head with the mean pose of the training set, and the truth's projection on the components.
+ */
+export async function evaluate(runFolder: string): Promise<void> {
+  const { profile } = readRun(runFolder);
+  const files = runFiles(runFolder);
+  const model = await readMorphableModel(files.model);
+  const test = openDataset(files.dataset('test'));
+  const networks: Record<string, ReconstructionErrors> = {};
+  const progress = showProgress('Evaluation on the test split', profile.losses.length + 2);
+  for (const loss of profile.losses) {
+    const network = reconstructionNetwork(model, { ...profile.network, imageSize: profile.imageSize }, createRandom(0));
+    setWeights(network, readCheckpoint(files.training(loss).weights).weights);
+    networks[lossId(loss)] = rounded(reconstructionErrors(test, model, await predictAll(network, test)));
+    network.dispose();
+    progress.update(Object.keys(networks).length, lossId(loss));
+  }
+  const blind = { coefficients: new Float32Array(0), pose: meanPose(openDataset(files.dataset('train'))) };
+  const floors = {
+    meanHead: rounded(
+      reconstructionErrors(
+        test,
+        model,
+        Array.from(test.subjects, () => blind),
+      ),
+    ),
+    projection: rounded(reconstructionErrors(test, model, projections(test, model))),
+  };
+  progress.end();
+  writeJson(files.evaluation, { networks, floors });
+}
+
+/** The truth itself, as near as the components come. */
+function projections(test: Dataset, model: Parameters<typeof coefficients>[0]) {
+  const known = new Map<number, Float32Array>();
+  return Array.from({ length: imageCount(test) }, (_, image) => {
+    const subject = test.subjects[image];
+    let best = known.get(subject);
+    if (!best) {
+      best = Float32Array.from(coefficients(model, ndarray(shapeOf(test, image), [test.points, 3])));
+      known.set(subject, best);
+    }
+    return { coefficients: best, pose: poseOf(test, image) };
+  });
+}
+
+const rounded = (errors: ReconstructionErrors): ReconstructionErrors =>
+  Object.fromEntries(
+    Object.entries(errors).map(([name, values]) => [name, (values as number[]).map((v) => Number(v.toPrecision(6)))]),
+  ) as unknown as ReconstructionErrors;

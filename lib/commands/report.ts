@@ -1,0 +1,123 @@
+import fs from 'node:fs';
+import { openDataset } from 'lib/dataset';
+import {
+  angleFigure,
+  componentsFigure,
+  explainedVarianceFigure,
+  headSource,
+  headsFigure,
+  imagesFigure,
+  lossTitle,
+  meanMesh,
+  paperFigure,
+  predictionsFigure,
+  readHistory,
+  readModelFacts,
+  readRun,
+  readSummary,
+  resultsFigure,
+  runFiles,
+  subjectRandom,
+  trainingFigure,
+} from 'lib/experiment';
+import { meshFigure, type ReportSection, reportPage } from 'lib/figures';
+import { writeWhole } from 'lib/files';
+import { readMorphableModel } from 'lib/morphable-model';
+import { createRandom } from 'lib/random';
+import { predictAll, readCheckpoint, reconstructionNetwork, setWeights } from 'lib/training';
+
+const HEADS_SHOWN = 6;
+
+/** Writes the page that `npm start` ends with: heads, components, images, training, the table, and what held. */
+export async function writeReport(runFolder: string): Promise<void> {
+  const { profile, heads } = readRun(runFolder);
+  const files = runFiles(runFolder);
+  const summary = readSummary(files.summary);
+  const model = await readMorphableModel(files.model);
+  const facts = readModelFacts(files.modelFacts);
+  const test = openDataset(files.dataset('test'));
+  const source = headSource(heads);
+  const fromIct = heads.source === 'ict-facekit';
+
+  const predictions = [];
+  for (const loss of profile.losses) {
+    const network = reconstructionNetwork(model, { ...profile.network, imageSize: profile.imageSize }, createRandom(0));
+    setWeights(network, readCheckpoint(files.training(loss).weights).weights);
+    predictions.push({ title: lossTitle(loss), of: await predictAll(network, test) });
+    network.dispose();
+  }
+  const trainings = profile.losses.map((loss) => ({
+    title: lossTitle(loss),
+    history: readHistory(files.training(loss).history),
+  }));
+
+  const sections: ReportSection[] = [
+    {
+      heading: 'What was done',
+      paragraphs: [
+        `${fromIct ? 'Heads were drawn from ICT-FaceKit' : 'Heads were drawn from the embedded population'}, ${facts.subjects} of them gave a morphable model of ${model.variances.length} components on ${facts.points.toLocaleString('en')} points, and images of ${profile.imageSize} × ${profile.imageSize} pixels with known pose were rendered: ${summary.images.train.toLocaleString('en')} to train, ${summary.images.validation} to choose checkpoints, ${summary.images.test} to test, no subject in two of them. One network was trained with each of ${profile.losses.length} losses, ${profile.training.steps.toLocaleString('en')} steps each, all from the same first weights and in the same order of images.`,
+        'Heads are in correspondence from the start, since they come from one model; registration of scans is not part of this run.',
+        `The weights of Coarse and XQT balance their terms at the network’s start; they were not searched. SRL was trained as long as the others, where the paper gave it four times as many epochs. The network puts out the head’s place in the camera’s frame (${profile.network.poseOutput}), not the camera’s centre as in the paper.`,
+      ],
+    },
+    {
+      heading: 'The heads',
+      figures: [
+        headsFigure(
+          source,
+          Array.from({ length: HEADS_SHOWN }, (_, i) => subjectRandom(profile, 'test', i)),
+          model.mean,
+        ),
+      ],
+    },
+    {
+      heading: 'The morphable model',
+      figures: [
+        meshFigure({
+          title: 'The mean head',
+          howToRead: 'Drag to turn it, scroll to come nearer.',
+          panels: [{ mesh: meanMesh(model) }],
+        }),
+        componentsFigure(model),
+        explainedVarianceFigure(facts.explainedVariance),
+      ],
+    },
+    { heading: 'The images', figures: [imagesFigure(openDataset(files.dataset('train')))] },
+    { heading: 'Training', figures: [trainingFigure(trainings, summary)] },
+    {
+      heading: 'The table',
+      figures: [resultsFigure(summary), paperFigure()],
+    },
+    {
+      heading: 'What held',
+      paragraphs: [
+        'Each statement is checked against this run’s numbers, one seed, a short training: a sign, not a proof.',
+        ...summary.findings.map(
+          ({ statement, held, numbers }) => `${held ? '✓ Held' : '✗ Did not hold'}: ${statement} (${numbers}).`,
+        ),
+      ],
+    },
+    {
+      heading: 'Where each loss is right',
+      figures: [angleFigure(summary), predictionsFigure(test, model, predictions, [0, 1, 2, 3, 4, 5])],
+    },
+  ];
+  const { provenance } = summary;
+  const page = reportPage({
+    title: `From heads to a table: ${profile.name}, ${source.name}`,
+    subtitle: 'Hyperparameter-free losses for model-based monocular reconstruction, rebuilt',
+    sections,
+    navigation: fs.existsSync(files.notebooks)
+      ? [
+          { label: 'Report' },
+          ...fs
+            .readdirSync(files.notebooks)
+            .filter((name) => name.endsWith('.html'))
+            .sort()
+            .map((name) => ({ label: name.replace('.html', '').replaceAll('-', ' '), href: `notebooks/${name}` })),
+        ]
+      : [],
+    footer: `Seed ${provenance.seed}, commit ${provenance.commit}, ${provenance.device}, TensorFlow ${provenance.tensorflow}, Node ${provenance.node}, ${provenance.date}.`,
+  });
+  writeWhole(files.report, page);
+}

@@ -1,0 +1,138 @@
+import fs from 'node:fs';
+import { openDataset, restrictPoints } from 'lib/dataset';
+import { type MeanErrors, meanErrors, meanPose, reconstructionErrors, validationScore } from 'lib/evaluation';
+import {
+  evenlySpread,
+  type LossSpec,
+  lossId,
+  lossTitle,
+  readHistory,
+  readRun,
+  runFiles,
+  type TrainingHistory,
+} from 'lib/experiment';
+import { interruptSignal, showProgress } from 'lib/figures';
+import { writeJson } from 'lib/files';
+import { defaultCamera } from 'lib/geometry';
+import { readMorphableModel, restrict } from 'lib/morphable-model';
+import { createRandom } from 'lib/random';
+import {
+  balancedWeights,
+  type Checkpoint,
+  cosineDecay,
+  type Objective,
+  objectives,
+  predictAll,
+  readCheckpoint,
+  reconstructionNetwork,
+  startingTermScales,
+  train,
+  writeCheckpoint,
+} from 'lib/training';
+
+/**
+ * Trains the network with one loss of the run's profile, from its last checkpoint where there is one. The weights that it
+ * leaves are those of the checkpoint with the best validation score.
+ */
+export async function trainLoss(runFolder: string, id: string): Promise<void> {
+  const { profile } = readRun(runFolder);
+  const loss = profile.losses.find((l) => lossId(l) === id);
+  if (!loss) throw new Error(`loss must be one of ${profile.losses.map(lossId).join(', ')}, but is ${id}`);
+  const files = runFiles(runFolder);
+  const own = files.training(loss);
+  const model = await readMorphableModel(files.model);
+  const indices = evenlySpread(model.mean.shape[0], profile.lossPoints);
+  const basis = restrict(model, indices);
+  const dataset = restrictPoints(openDataset(files.dataset('train')), indices);
+  const validation = restrictPoints(openDataset(files.dataset('validation')), indices);
+
+  // the same first weights and the same order of images for every loss: only the loss differs
+  const random = createRandom(profile.seed).fork('training');
+  const network = reconstructionNetwork(
+    basis,
+    { ...profile.network, imageSize: profile.imageSize },
+    random.fork('network'),
+  );
+  const { objective, weights } = objectiveOf(loss, dataset, basis, profile.imageSize);
+
+  const blind = { coefficients: new Float32Array(0), pose: meanPose(dataset) };
+  const meanPredictor = meanErrors(
+    reconstructionErrors(
+      validation,
+      basis,
+      Array.from(validation.subjects, () => blind),
+    ),
+  );
+  const validate = async () =>
+    meanErrors(reconstructionErrors(validation, basis, await predictAll(network, validation)));
+
+  const { steps, batchSize, learningRate } = profile.training;
+  const resumeFrom = fs.existsSync(own.checkpoint) ? readCheckpoint(own.checkpoint) : undefined;
+  const history: TrainingHistory = resumeFrom
+    ? upTo(readHistory(own.history), resumeFrom.step)
+    : { weights, losses: [], validations: [], seconds: 0 };
+  const before = history.seconds;
+  const started = performance.now();
+  const progress = showProgress(`${lossTitle(loss)}: training`, steps);
+
+  const keep = async (checkpoint: Checkpoint, errors: MeanErrors) => {
+    const score = validationScore(errors, meanPredictor);
+    const best = Math.min(...history.validations.map((v) => v.score));
+    history.validations.push({ step: checkpoint.step, score, ...errors });
+    history.seconds = before + (performance.now() - started) / 1000;
+    // the checkpoint last: what a broken run finds with it is never older than itself
+    if (score < best) writeCheckpoint(own.best, checkpoint);
+    writeJson(own.history, history);
+    writeCheckpoint(own.checkpoint, checkpoint);
+  };
+
+  await train(network, {
+    dataset,
+    objective,
+    steps,
+    batchSize,
+    learningRate: cosineDecay(learningRate, steps),
+    random: random.fork('steps'),
+    resumeFrom,
+    onProgress: ({ step, loss: value }) => {
+      history.losses.push({ step, value });
+      progress.update(step, `loss ${value.toPrecision(4)}`);
+    },
+    onCheckpoint: async (checkpoint) => keep(checkpoint, await validate()),
+    signal: interruptSignal(),
+  });
+  progress.end();
+  writeCheckpoint(own.weights, readCheckpoint(own.best));
+  network.dispose();
+}
+
+const upTo = (history: TrainingHistory, step: number): TrainingHistory => ({
+  ...history,
+  losses: history.losses.filter((l) => l.step <= step),
+  validations: history.validations.filter((v) => v.step <= step),
+});
+
+function objectiveOf(
+  loss: LossSpec,
+  dataset: Parameters<typeof startingTermScales>[0],
+  basis: Parameters<typeof startingTermScales>[1],
+  imageSize: number,
+): { objective: Objective; weights: Record<string, number> } {
+  const camera = defaultCamera(imageSize);
+  const weights = balancedWeights(startingTermScales(dataset, basis));
+  switch (loss.name) {
+    case 'coarse':
+      return { objective: objectives.coarse(weights.alpha), weights: { alpha: weights.alpha } };
+    case 'xqt':
+      return {
+        objective: objectives.xqt(weights.beta, weights.gamma),
+        weights: { beta: weights.beta, gamma: weights.gamma },
+      };
+    case 'gal':
+      return { objective: objectives.gal(loss.frame), weights: {} };
+    case 'srl':
+      return { objective: objectives.srl(camera), weights: {} };
+    case 'mrl':
+      return { objective: objectives.mrl(camera, loss.views, dataset), weights: {} };
+  }
+}

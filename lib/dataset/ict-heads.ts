@@ -1,0 +1,56 @@
+import { readIctFaceKit } from 'lib/morphable-model';
+import ndarray from 'ndarray';
+import type { HeadSource } from './head-source';
+
+/** Skin from light to dark, linear RGB. */
+const SKIN = [
+  [0.64, 0.43, 0.34],
+  [0.47, 0.27, 0.18],
+  [0.3, 0.155, 0.095],
+  [0.12, 0.065, 0.042],
+];
+const SCLERA = [0.55, 0.52, 0.5];
+/** Cosines of the angles that iris and pupil span on the eyeball, seen from its centre. */
+const IRIS = Math.cos((29 * Math.PI) / 180);
+const PUPIL = Math.cos((12 * Math.PI) / 180);
+
+/**
+ * Heads drawn from ICT-FaceKit: independent standard normal coefficients for its 100 identity modes.
+ *
+ * The shape is the face (9,409 points); pictures also show head, neck and eyeballs. The model brings no colours, so each head
+ * has one skin tone, and irises of one colour.
+ */
+export function ictHeads(folder: string): HeadSource {
+  const ict = readIctFaceKit(folder);
+  const faceTriangles = ict.triangles.data.filter((_, i, all) => {
+    const t = i - (i % 3);
+    return all[t] < ict.facePoints && all[t + 1] < ict.facePoints && all[t + 2] < ict.facePoints;
+  });
+  return {
+    name: 'ict-facekit',
+    shapePoints: ict.facePoints,
+    shapeTriangles: ndarray(faceTriangles, [faceTriangles.length / 3, 3]),
+    surfaceTriangles: ict.triangles.data,
+    sample(random) {
+      const points = Float32Array.from(ict.neutral.data);
+      for (const mode of ict.modes) {
+        const c = random.normal();
+        for (let i = 0; i < points.length; i++) points[i] += c * mode[i];
+      }
+      const tone = random.uniform() * (SKIN.length - 1);
+      const [light, dark] = [SKIN[Math.floor(tone)], SKIN[Math.floor(tone) + 1]];
+      const skin = light.map((v, c) => v + (dark[c] - v) * (tone % 1));
+      const iris = [0.05 + 0.08 * random.uniform(), 0.05 + 0.06 * random.uniform(), 0.02 + 0.12 * random.uniform()];
+      const albedo = new Float32Array(points.length);
+      const gloss = new Float32Array(points.length / 3);
+      for (let n = 0; n < gloss.length; n++) {
+        const isEye = n >= ict.headPoints;
+        const front = ict.eyeFront[n];
+        const colour = !isEye ? skin : front > PUPIL ? [0.01, 0.01, 0.01] : front > IRIS ? iris : SCLERA;
+        albedo.set(colour, 3 * n);
+        gloss[n] = isEye ? 1 : 0;
+      }
+      return { points: ndarray(points, ict.neutral.shape), albedo, gloss };
+    },
+  };
+}

@@ -1,0 +1,26 @@
+export {
+  type Batch,
+  batch,
+  batchOrder,
+  type Dataset,
+  imageBatch,
+  imageCount,
+  openDataset,
+  poseOf,
+  restrictPoints,
+  shapeOf,
+  writeDataset,
+} from './dataset';
+export { type Head, type HeadSource, shapeOfHead } from './head-source';
+export { ictHeads } from './ict-heads';
+export { populationHeads } from './population-heads';
+export {
+  lampHarmonics,
+  type PictureBuffers,
+  type PictureLight,
+  type PictureSurface,
+  pictureBuffers,
+  randomLight,
+  renderPicture,
+} from './render-picture';
+export { sampleView, type ViewDistribution, viewCounts } from './view-sampler';

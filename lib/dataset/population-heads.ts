@@ -1,0 +1,15 @@
+import { headPopulation, sampleHead } from 'lib/population';
+import type { HeadSource } from './head-source';
+
+/** Heads of the embedded population, whole: their shape is their surface, from the crown to the neck. */
+export function populationHeads(): HeadSource {
+  const population = headPopulation();
+  const { points, triangles } = population.template;
+  return {
+    name: 'population',
+    shapePoints: points.shape[0],
+    shapeTriangles: triangles,
+    surfaceTriangles: triangles.data,
+    sample: (random) => sampleHead(population, random),
+  };
+}

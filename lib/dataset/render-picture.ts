@@ -1,0 +1,439 @@
+import { type RasterBuffers, rasterBuffers, rasterize } from 'lib/mesh';
+import type { Random } from 'lib/random';
+
+type Triple = readonly [number, number, number];
+
+/** A coloured surface in the model frame; every array is flat and in the order of its points. */
+export interface PictureSurface {
+  /** [points, 3] cm */
+  points: Float32Array;
+  /** [triangles, 3] */
+  triangles: Uint32Array;
+  /** [points, 3] outward unit normals */
+  normals: Float32Array;
+  /** [points, 3] linear RGB, 0 to 1 */
+  albedo: Float32Array;
+  /** [points] how much of the surroundings a point sees, 0 to 1; 1 when absent */
+  occlusion?: Float32Array;
+  /** [points] how wet the surface is, 0 to 1: wet eyes get a small, sharp highlight; 0 when absent */
+  gloss?: Float32Array;
+}
+
+/** A pinhole camera that looks along its +z, with its principal point in the picture's middle. */
+export interface PictureView {
+  /** modelFromCamera, row-major 3 x 3: columns are the camera's axes in the model frame */
+  rotation: ArrayLike<number>;
+  /** the camera's centre in the model frame, cm */
+  centre: ArrayLike<number>;
+  focalLengthPixels: number;
+  /** width and height in pixels */
+  size: number;
+}
+
+/** Light in the camera frame (+x to the picture's left, +y up, +z into the scene). */
+export interface PictureLight {
+  /**
+   * [9, 3] linear RGB: the light that arrives at a surface with normal n is sum_k harmonics_k Y_k(n), Y the real spherical
+   * harmonics of order 0 to 2 in the order 1; y, z, x; xy, yz, 3z^2 - 1, xz, x^2 - y^2. The cosine is already folded in,
+   * and white of 1 at every n shows the albedo itself.
+   */
+  harmonics: ArrayLike<number>;
+  /** One far lamp on top. */
+  lamp?: {
+    /** unit vector toward the lamp */
+    direction: Triple;
+    /** linear RGB */
+    colour: Triple;
+    /** strength of skin's broad highlight, about 0.05 */
+    specular: number;
+  };
+}
+
+export interface PictureOptions {
+  /** linear RGB; black when absent */
+  background?: Triple;
+  /** each pixel is the mean over supersample x supersample points; 2 when absent */
+  supersample?: number;
+  /** 'drop' is faster and right for a closed surface; 'keep' when absent */
+  backFaces?: 'keep' | 'drop';
+  /** [size, size, 3] bytes to write the picture to */
+  into?: Uint8Array;
+  /** from `pictureBuffers`, so that a loop over pictures allocates nothing */
+  buffers?: PictureBuffers;
+}
+
+/** Scratch memory of `renderPicture`; it grows as needed and belongs to one caller at a time. */
+export interface PictureBuffers {
+  screen: Float32Array;
+  radiance: Float32Array;
+  sums: Float32Array;
+  raster?: RasterBuffers;
+}
+
+export function pictureBuffers(): PictureBuffers {
+  return { screen: new Float32Array(0), radiance: new Float32Array(0), sums: new Float32Array(0) };
+}
+
+/** Real spherical harmonics' factors, orders 0 to 2 (Ramamoorthi and Hanrahan 2001, eq. 3). */
+const Y0 = 0.5 * Math.sqrt(1 / Math.PI);
+const Y1 = Math.sqrt(3 / (4 * Math.PI));
+const Y2 = Math.sqrt(15 / (4 * Math.PI));
+const Y20 = 0.25 * Math.sqrt(5 / Math.PI);
+const Y22 = 0.25 * Math.sqrt(15 / Math.PI);
+
+/** Light scatters under skin and comes out past the shadow's edge, red the farthest: cos -> (cos + w) / (1 + w). */
+const WRAP: Triple = [0.22, 0.12, 0.1];
+/** Blinn-Phong exponents of skin (a broad sheen) and of a wet eye (a point of light). */
+const SKIN_SHININESS = 22;
+const WET_SHININESS = 300;
+const WET_STRENGTH = 1.4;
+
+/**
+ * Renders one coloured surface as a camera sees it.
+ *
+ * x_camera = R^T (x - t), u = size/2 - f x/z, v = size/2 - f y/z. Light is worked out at the vertices (both parts vary
+ * slower than the triangles are small) and mixed across triangles with perspective-correct weights; only the sharp highlight
+ * of wet points is worked out for each sample. Samples are averaged in linear light, then encoded as sRGB.
+ *
+ * @param surface  in the model frame
+ * @param view     camera; the focal length belongs to `size`, whatever the supersampling
+ * @param light    in the camera frame
+ * @returns        [size, size, 3] sRGB bytes, rows from the top: `options.into` when given
+ * @throws {RangeError} when an array's length does not fit the others
+ *
+ * There are no cast shadows: occlusion darkens what lies in folds. A triangle nearer than 5 cm is not drawn.
+ */
+export function renderPicture(
+  surface: PictureSurface,
+  view: PictureView,
+  light: PictureLight,
+  options: PictureOptions = {},
+): Uint8Array {
+  const { size } = view;
+  const supersample = options.supersample ?? 2;
+  const picture = options.into ?? new Uint8Array(3 * size * size);
+  checkLengths(surface, view, light, picture, supersample);
+  const buffers = options.buffers ?? pictureBuffers();
+  const { points, triangles } = surface;
+  if (buffers.screen.length !== points.length) {
+    buffers.screen = new Float32Array(points.length);
+    buffers.radiance = new Float32Array(points.length);
+  }
+  const width = size * supersample;
+  if (buffers.sums.length !== picture.length) buffers.sums = new Float32Array(picture.length);
+  if (!buffers.raster || buffers.raster.grid.length < points.length || buffers.raster.width !== width)
+    buffers.raster = rasterBuffers(width, width, points.length / 3);
+
+  project(points, view, supersample, buffers.screen);
+  rasterize(buffers.screen, triangles, width, width, buffers.raster, { backFaces: options.backFaces ?? 'keep' });
+  const lightVertex = vertexLighting(surface, view, light, buffers.radiance);
+  const background = options.background ?? [0, 0, 0];
+  addSamples(triangles, buffers.raster, buffers.radiance, lightVertex, supersample, background, buffers.sums);
+  if (surface.gloss && light.lamp)
+    addWetHighlights(surface, surface.gloss, view, light.lamp, buffers.raster, supersample, buffers.sums);
+  encode(buffers.sums, 1 / (supersample * supersample), picture);
+  return picture;
+}
+
+/** Positions on the supersampled screen. */
+function project(
+  points: Float32Array,
+  { rotation: R, centre, focalLengthPixels, size }: PictureView,
+  supersample: number,
+  screen: Float32Array,
+): void {
+  const [r0, r1, r2, r3, r4, r5, r6, r7, r8] = Array.from(R);
+  const [tx, ty, tz] = Array.from(centre);
+  const f = focalLengthPixels * supersample;
+  const middle = (size * supersample) / 2;
+  for (let i = 0; i < points.length; i += 3) {
+    const dx = points[i] - tx;
+    const dy = points[i + 1] - ty;
+    const dz = points[i + 2] - tz;
+    const z = r2 * dx + r5 * dy + r8 * dz;
+    screen[i] = middle - (f * (r0 * dx + r3 * dy + r6 * dz)) / z;
+    screen[i + 1] = middle - (f * (r1 * dx + r4 * dy + r7 * dz)) / z;
+    screen[i + 2] = z;
+  }
+}
+
+/**
+ * Makes the function that works out the light that leaves a vertex toward the camera, linear RGB into `radiance`.
+ * Only vertices that the picture shows are worth it: about half, and far fewer in a small picture.
+ */
+function vertexLighting(
+  { points, normals, albedo, occlusion }: PictureSurface,
+  { rotation: R, centre }: PictureView,
+  { harmonics, lamp }: PictureLight,
+  radiance: Float32Array,
+): (vertex: number) => void {
+  const [r0, r1, r2, r3, r4, r5, r6, r7, r8] = Array.from(R);
+  const [tx, ty, tz] = Array.from(centre);
+  const h = Float64Array.from(harmonics);
+  const [lx, ly, lz] = lamp?.direction ?? [0, 0, -1];
+  const colour = Float64Array.from(lamp?.colour ?? [0, 0, 0]);
+  const specular = lamp ? lamp.specular : 0;
+  return (vertex) => {
+    const i = 3 * vertex;
+    const mx = normals[i];
+    const my = normals[i + 1];
+    const mz = normals[i + 2];
+    const nx = r0 * mx + r3 * my + r6 * mz;
+    const ny = r1 * mx + r4 * my + r7 * mz;
+    const nz = r2 * mx + r5 * my + r8 * mz;
+    const y1 = Y1 * ny;
+    const y2 = Y1 * nz;
+    const y3 = Y1 * nx;
+    const y4 = Y2 * nx * ny;
+    const y5 = Y2 * ny * nz;
+    const y6 = Y20 * (3 * nz * nz - 1);
+    const y7 = Y2 * nx * nz;
+    const y8 = Y22 * (nx * nx - ny * ny);
+    const open = occlusion ? occlusion[vertex] : 1;
+    const cosine = nx * lx + ny * ly + nz * lz;
+    let sheen = 0;
+    if (specular > 0 && cosine > 0) {
+      const dx = points[i] - tx;
+      const dy = points[i + 1] - ty;
+      const dz = points[i + 2] - tz;
+      const x = r0 * dx + r3 * dy + r6 * dz;
+      const y = r1 * dx + r4 * dy + r7 * dz;
+      const z = r2 * dx + r5 * dy + r8 * dz;
+      sheen = specular * open * halfwayCosine(nx, ny, nz, x, y, z, lx, ly, lz) ** SKIN_SHININESS;
+    }
+    // a fold hides most of the surroundings, but only some of the places where one lamp can be
+    const openToLamp = 0.35 + 0.65 * open;
+    for (let c = 0; c < 3; c++) {
+      // an expansion to order 2 dips below zero on the far side of a strong light
+      const around = Math.max(
+        0,
+        Y0 * h[c] +
+          y1 * h[3 + c] +
+          y2 * h[6 + c] +
+          y3 * h[9 + c] +
+          y4 * h[12 + c] +
+          y5 * h[15 + c] +
+          y6 * h[18 + c] +
+          y7 * h[21 + c] +
+          y8 * h[24 + c],
+      );
+      const direct = Math.max(0, (cosine + WRAP[c]) / (1 + WRAP[c]));
+      radiance[i + c] = albedo[i + c] * (around * open + colour[c] * direct * openToLamp) + colour[c] * sheen;
+    }
+  };
+}
+
+/** Cosine between the normal and the direction halfway between the lamp and the eye, for a point at (x, y, z). */
+function halfwayCosine(
+  nx: number,
+  ny: number,
+  nz: number,
+  x: number,
+  y: number,
+  z: number,
+  lx: number,
+  ly: number,
+  lz: number,
+): number {
+  const distance = Math.sqrt(x * x + y * y + z * z);
+  const hx = lx - x / distance;
+  const hy = ly - y / distance;
+  const hz = lz - z / distance;
+  const length = Math.sqrt(hx * hx + hy * hy + hz * hz);
+  return length > 0 ? Math.max(0, (nx * hx + ny * hy + nz * hz) / length) : 0;
+}
+
+/** Sums of linear light over the samples of each pixel. */
+function addSamples(
+  triangles: Uint32Array,
+  { triangle, weights, width }: RasterBuffers,
+  radiance: Float32Array,
+  lightVertex: (vertex: number) => void,
+  supersample: number,
+  background: Triple,
+  sums: Float32Array,
+): void {
+  const [backRed, backGreen, backBlue] = background;
+  const size = width / supersample;
+  // NaN marks a vertex that is not lit yet
+  radiance.fill(Number.NaN);
+  sums.fill(0);
+  for (let row = 0, sample = 0; row < width; row++) {
+    let pixel = 3 * size * Math.floor(row / supersample);
+    for (let column = 0, step = 0; column < width; column++, sample++) {
+      const t = 3 * triangle[sample];
+      if (t < 0) {
+        sums[pixel] += backRed;
+        sums[pixel + 1] += backGreen;
+        sums[pixel + 2] += backBlue;
+      } else {
+        const a = 3 * triangles[t];
+        const b = 3 * triangles[t + 1];
+        const c = 3 * triangles[t + 2];
+        if (Number.isNaN(radiance[a])) lightVertex(triangles[t]);
+        if (Number.isNaN(radiance[b])) lightVertex(triangles[t + 1]);
+        if (Number.isNaN(radiance[c])) lightVertex(triangles[t + 2]);
+        const wA = weights[3 * sample];
+        const wB = weights[3 * sample + 1];
+        const wC = weights[3 * sample + 2];
+        sums[pixel] += wA * radiance[a] + wB * radiance[b] + wC * radiance[c];
+        sums[pixel + 1] += wA * radiance[a + 1] + wB * radiance[b + 1] + wC * radiance[c + 1];
+        sums[pixel + 2] += wA * radiance[a + 2] + wB * radiance[b + 2] + wC * radiance[c + 2];
+      }
+      if (++step === supersample) {
+        step = 0;
+        pixel += 3;
+      }
+    }
+  }
+}
+
+/** Adds the lamp's mirror image on wet samples. */
+function addWetHighlights(
+  { points, triangles, normals }: PictureSurface,
+  gloss: Float32Array,
+  { rotation: R, centre }: PictureView,
+  { direction, colour }: NonNullable<PictureLight['lamp']>,
+  { triangle, weights, width }: RasterBuffers,
+  supersample: number,
+  sums: Float32Array,
+): void {
+  // few samples are wet, so they are lit in the model frame, where points and normals are
+  const [lx, ly, lz] = [0, 3, 6].map(
+    (row) => R[row] * direction[0] + R[row + 1] * direction[1] + R[row + 2] * direction[2],
+  );
+  const size = width / supersample;
+  for (let sample = 0; sample < triangle.length; sample++) {
+    const t = 3 * triangle[sample];
+    if (t < 0) continue;
+    const a = triangles[t];
+    const b = triangles[t + 1];
+    const c = triangles[t + 2];
+    if (gloss[a] + gloss[b] + gloss[c] === 0) continue;
+    const wA = weights[3 * sample];
+    const wB = weights[3 * sample + 1];
+    const wC = weights[3 * sample + 2];
+    const wet = wA * gloss[a] + wB * gloss[b] + wC * gloss[c];
+    const mix = (values: Float32Array, axis: number) =>
+      wA * values[3 * a + axis] + wB * values[3 * b + axis] + wC * values[3 * c + axis];
+    const nx = mix(normals, 0);
+    const ny = mix(normals, 1);
+    const nz = mix(normals, 2);
+    const x = mix(points, 0) - centre[0];
+    const y = mix(points, 1) - centre[1];
+    const z = mix(points, 2) - centre[2];
+    const cosine = halfwayCosine(nx, ny, nz, x, y, z, lx, ly, lz) / Math.sqrt(nx * nx + ny * ny + nz * nz);
+    const strength = WET_STRENGTH * wet * cosine ** WET_SHININESS;
+    const column = Math.floor((sample % width) / supersample);
+    const pixel = 3 * (size * Math.floor(sample / width / supersample) + column);
+    for (let channel = 0; channel < 3; channel++) sums[pixel + channel] += colour[channel] * strength;
+  }
+}
+
+/** sRGB bytes of linear light, 4,096 steps: fine enough that the steepest part of the curve moves by at most one byte. */
+const SRGB = Uint8Array.from({ length: 4097 }, (_, i) => {
+  const linear = i / 4096;
+  return Math.round(255 * (linear <= 0.0031308 ? 12.92 * linear : 1.055 * linear ** (1 / 2.4) - 0.055));
+});
+
+function encode(sums: Float32Array, scale: number, picture: Uint8Array): void {
+  for (let i = 0; i < sums.length; i++) {
+    const value = sums[i] * scale;
+    picture[i] = SRGB[value >= 1 ? 4096 : Math.round(value * 4096)];
+  }
+}
+
+function checkLengths(
+  surface: PictureSurface,
+  view: PictureView,
+  light: PictureLight,
+  picture: Uint8Array,
+  supersample: number,
+): void {
+  const points = surface.points.length / 3;
+  const wanted: [string, ArrayLike<number> | undefined, number][] = [
+    ['normals', surface.normals, 3 * points],
+    ['albedo', surface.albedo, 3 * points],
+    ['occlusion', surface.occlusion, points],
+    ['gloss', surface.gloss, points],
+    ['rotation', view.rotation, 9],
+    ['centre', view.centre, 3],
+    ['harmonics', light.harmonics, 27],
+    ['into', picture, 3 * view.size * view.size],
+  ];
+  for (const [name, values, length] of wanted)
+    if (values && values.length !== length)
+      throw new RangeError(`${name} must hold ${length} numbers, but holds ${values.length}`);
+  if (!(Number.isInteger(supersample) && supersample >= 1))
+    throw new RangeError(`supersample must be a whole number of at least 1, but is ${supersample}`);
+}
+
+/**
+ * The order-2 harmonics of the light that a far, white lamp sends to a diffuse surface.
+ *
+ * c_k = A_l Y_k(d), A = (pi, 2 pi / 3, pi / 4): so sum_k c_k Y_k(n) is close to max(0, n . d), within 0.1.
+ *
+ * @param direction  unit vector toward the lamp
+ * @returns          [9], one number a harmonic
+ *
+ * Reference: Ramamoorthi and Hanrahan 2001, "An efficient representation for irradiance environment maps".
+ */
+export function lampHarmonics([x, y, z]: Triple): number[] {
+  const a1 = ((2 * Math.PI) / 3) * Y1;
+  const a2 = Math.PI / 4;
+  return [
+    Math.PI * Y0,
+    a1 * y,
+    a1 * z,
+    a1 * x,
+    a2 * Y2 * x * y,
+    a2 * Y2 * y * z,
+    a2 * Y20 * (3 * z * z - 1),
+    a2 * Y2 * x * z,
+    a2 * Y22 * (x * x - y * y),
+  ];
+}
+
+/**
+ * Draws light as a face meets it: a room, brighter above than below, two soft lamps anywhere, and often a lamp on the
+ * camera's side, each with its own tint; then all is scaled to an exposure.
+ *
+ * The exposure, the mean light on a surface that faces the camera, is uniform between 0.8 and 1.35. Four lights in five
+ * have the direct lamp. The light is fixed to the camera, as when people turn in front of it.
+ */
+export function randomLight(random: Random): PictureLight {
+  const between = (low: number, high: number) => low + (high - low) * random.uniform();
+  // warm (incandescent) to cool (sky): red and blue move against each other
+  const tint = (spread: number): Triple => {
+    const warmth = spread * random.normal();
+    return [1 + warmth, 1, 1 - warmth];
+  };
+  const toward = (x: number, y: number, z: number): Triple => {
+    const length = Math.hypot(x, y, z);
+    return [x / length, y / length, z / length];
+  };
+  const harmonics = new Float32Array(27);
+  const add = (coefficients: number[], colour: Triple, strength: number) => {
+    for (let k = 0; k < coefficients.length; k++)
+      for (let c = 0; c < 3; c++) harmonics[3 * k + c] += strength * colour[c] * coefficients[k];
+  };
+  const skyShare = between(0, 0.3);
+  add([1 / Y0, skyShare / Y1], tint(0.05), between(0.25, 0.5));
+  for (let soft = 0; soft < 2; soft++)
+    add(
+      lampHarmonics(toward(random.normal(), 0.4 + 0.5 * random.normal(), -0.5 + random.normal())),
+      tint(0.12),
+      between(0, 0.45),
+    );
+  const direction = toward(between(-1, 1), between(0, 0.9), -0.75);
+  const colour = tint(0.06);
+  const strength = random.uniform() < 0.8 ? between(0.3, 1) : 0;
+  const specular = between(0.03, 0.08);
+
+  const facing = Y0 * harmonics[1] - Y1 * harmonics[7] + 2 * Y20 * harmonics[19] - strength * direction[2];
+  const exposure = between(0.8, 1.35) / facing;
+  for (let i = 0; i < 27; i++) harmonics[i] *= exposure;
+  if (strength === 0) return { harmonics };
+  const scaled = colour.map((value) => value * strength * exposure) as unknown as Triple;
+  return { harmonics, lamp: { direction, colour: scaled, specular } };
+}

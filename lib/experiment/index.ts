@@ -1,0 +1,20 @@
+export { type Evaluation, readEvaluation } from './evaluation';
+export { type Finding, findings } from './findings';
+export { componentsFigure, headsFigure, meanMesh, portrait } from './head-figures';
+export { headSource, subjectRandom } from './heads';
+export { readHistory, type TrainingHistory } from './history';
+export { imagesFigure, predictionsFigure } from './image-figures';
+export { PAPER_TABLE_2 } from './paper';
+export {
+  type LossSpec,
+  lossId,
+  lossTitle,
+  type Profile,
+  profileSchema,
+  readProfile,
+  SPLITS,
+  type Split,
+} from './profile';
+export { angleFigure, explainedVarianceFigure, paperFigure, resultsFigure, trainingFigure } from './result-figures';
+export { evenlySpread, type Heads, headsSchema, type Run, readModelFacts, readRun, runFiles } from './run';
+export { readSummary, type Summary } from './summary';

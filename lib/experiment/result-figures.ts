@@ -1,0 +1,114 @@
+import { curvesFigure, type Figure, tableFigure } from 'lib/figures';
+import type { TrainingHistory } from './history';
+import { PAPER_TABLE_2 } from './paper';
+import type { Summary } from './summary';
+
+/** How much of the shapes' variance the first components hold. */
+export function explainedVarianceFigure(explainedVariance: number[]): Figure {
+  const cumulative = explainedVariance.map((_, k) => 100 * explainedVariance.slice(0, k + 1).reduce((a, b) => a + b));
+  return curvesFigure({
+    title: 'How few numbers describe a head',
+    howToRead: 'The curve says what share of all variance between training heads the first components hold.',
+    x: { label: 'components' },
+    y: { label: 'explained variance', unit: '%', range: [0, 100] },
+    series: [{ name: 'explained variance', x: cumulative.map((_, i) => i + 1), y: cumulative }],
+  });
+}
+
+/** Validation errors while training, with the floors that need no learning. */
+export function trainingFigure(trainings: { title: string; history: TrainingHistory }[], { floors }: Summary): Figure {
+  const panel = (
+    name: string,
+    unit: string,
+    key: 'shapeMillimetres' | 'reprojectionPixels' | 'rotationDegrees' | 'translationCentimetres',
+    log: boolean,
+  ) => ({
+    name,
+    y: { label: name, unit, log },
+    series: trainings.map(({ title, history }) => ({
+      name: title,
+      x: history.validations.map((v) => v.step),
+      y: history.validations.map((v) => v[key]),
+    })),
+    floors: [{ name: 'mean head, mean pose', y: floors.meanHead[key] }],
+  });
+  return curvesFigure({
+    title: 'Validation errors while training',
+    howToRead: 'Lower is better; a curve that stays above the dashed line has learned nothing of that quantity.',
+    x: { label: 'step' },
+    panels: [
+      panel('reprojection error', 'px', 'reprojectionPixels', true),
+      panel('shape error', 'mm', 'shapeMillimetres', false),
+      panel('translation error', 'cm', 'translationCentimetres', true),
+      panel('rotation error', '°', 'rotationDegrees', true),
+    ],
+  });
+}
+
+/** The run's table, like the paper's Table 2. */
+export function resultsFigure({ rows, floors, images }: Summary): Figure {
+  return tableFigure({
+    title: `Errors on ${images.test} test images, like Table 2`,
+    howToRead: 'Bold is the best of the trained networks; below them, what needs no learning. Pixels are at 224 px.',
+    columns: [
+      { key: 'loss', label: 'loss' },
+      { key: 'reprojectionPixels', label: 'reprojection', unit: 'px', best: 'lowest' },
+      { key: 'shapeMillimetres', label: 'shape', unit: 'mm', best: 'lowest' },
+      { key: 'translationCentimetres', label: 'translation', unit: 'cm', best: 'lowest' },
+      { key: 'rotationDegrees', label: 'rotation', unit: '°', best: 'lowest' },
+      { key: 'clamped', label: 'clamped points', unit: '%' },
+      { key: 'steps', label: 'steps', digits: 0 },
+      { key: 'minutes', label: 'time', unit: 'min', digits: 1 },
+    ],
+    rows: rows.map(({ title, errors, steps, seconds }) => ({
+      loss: title,
+      ...cells(errors),
+      steps,
+      minutes: seconds / 60,
+    })),
+    referenceRows: [
+      { loss: 'mean head, mean pose', ...cells(floors.meanHead) },
+      { loss: 'true head on the components, true pose', ...cells(floors.projection) },
+    ],
+  });
+}
+
+function cells({ clampedShare, ...errors }: Summary['floors']['meanHead']) {
+  return { ...errors, clamped: 100 * clampedShare };
+}
+
+/** The paper's Table 2, to stand beside ours. */
+export function paperFigure(): Figure {
+  return tableFigure({
+    title: 'The paper’s Table 2',
+    howToRead:
+      'Real photographs of 1,310 subjects, VGG-16, 100 components: compare the order of losses, not the numbers.',
+    columns: [
+      { key: 'loss', label: 'loss' },
+      { key: 'reprojectionPixels', label: 'reprojection', unit: 'px', digits: 1, best: 'lowest' },
+      { key: 'shapeMillimetres', label: 'shape', unit: 'mm', digits: 1, best: 'lowest' },
+      { key: 'translationCentimetres', label: 'translation', unit: 'cm', digits: 1, best: 'lowest' },
+      { key: 'rotationDegrees', label: 'rotation', unit: '°', digits: 1, best: 'lowest' },
+    ],
+    rows: PAPER_TABLE_2.map(({ title, loss: _, ...errors }) => ({ loss: title, ...errors })),
+  });
+}
+
+/** Errors by the camera's angle, like Figure 5. */
+export function angleFigure({ rows }: Summary): Figure {
+  const series = (key: 'shapeMillimetres' | 'reprojectionPixels') =>
+    rows.map(({ title, byAngle }) => ({
+      name: title,
+      x: byAngle[key].map((bin) => bin.fromDegrees + 5),
+      y: byAngle[key].map((bin) => bin.mean),
+    }));
+  return curvesFigure({
+    title: 'Errors by the camera’s angle, like Figure 5',
+    howToRead: 'Each point is the mean of a bin of 10 degrees; a curve that rises to the right is worse on side views.',
+    x: { label: 'angle between the camera and the face’s direction', unit: '°' },
+    panels: [
+      { name: 'Shape', y: { label: 'shape error', unit: 'mm' }, series: series('shapeMillimetres') },
+      { name: 'Picture', y: { label: 'reprojection error', unit: 'px' }, series: series('reprojectionPixels') },
+    ],
+  });
+}

@@ -1,0 +1,57 @@
+import path from 'node:path';
+import { readJson } from 'lib/files';
+import { z } from 'zod';
+import { type LossSpec, lossId, profileSchema, type Split } from './profile';
+
+/** Whose heads a run uses: our own population, or ICT-FaceKit from a folder that the user brings. */
+export const headsSchema = z.discriminatedUnion('source', [
+  z.strictObject({ source: z.literal('population') }),
+  z.strictObject({ source: z.literal('ict-facekit'), folder: z.string() }),
+]);
+export type Heads = z.infer<typeof headsSchema>;
+
+const runSchema = z.strictObject({ profile: profileSchema, heads: headsSchema });
+/** What a run was asked to do; its folder holds this as run.json, and everything that came of it. */
+export type Run = z.infer<typeof runSchema>;
+
+/** Reads what the run in a folder was asked to do. */
+export const readRun = (folder: string): Run => readJson(path.join(folder, 'run.json'), runSchema);
+
+const modelFactsSchema = z.strictObject({
+  source: z.string(),
+  subjects: z.number(),
+  points: z.number(),
+  triangles: z.number(),
+  /** Share of all variance, by component. */
+  explainedVariance: z.array(z.number()),
+});
+
+/** What is known of a run's model beside the model itself. */
+export const readModelFacts = (file: string) => readJson(file, modelFactsSchema);
+
+/** Where a run keeps its things. */
+export const runFiles = (folder: string) => ({
+  model: path.join(folder, 'model.h5'),
+  modelFacts: path.join(folder, 'model.json'),
+  dataset: (split: Split) => path.join(folder, 'dataset', `${split}.arrays`),
+  training: (loss: LossSpec) => {
+    const inside = (name: string) => path.join(folder, 'training', lossId(loss), name);
+    return {
+      checkpoint: inside('checkpoint.arrays'),
+      /** The checkpoint with the best validation score so far. */
+      best: inside('best.arrays'),
+      /** The same at the training's end. */
+      weights: inside('weights.arrays'),
+      history: inside('history.json'),
+    };
+  },
+  evaluation: path.join(folder, 'evaluation.json'),
+  summary: path.join(folder, 'summary.json'),
+  report: path.join(folder, 'report.html'),
+  /** Pages of the executed notebooks. */
+  notebooks: path.join(folder, 'notebooks'),
+});
+
+/** `count` of the numbers 0 ... total - 1, evenly spread; all of them when count is larger. */
+export const evenlySpread = (total: number, count: number): Uint32Array =>
+  Uint32Array.from({ length: Math.min(count, total) }, (_, i) => Math.floor((i * total) / Math.min(count, total)));

@@ -1,0 +1,47 @@
+import { readJson } from 'lib/files';
+import { z } from 'zod';
+
+const errors = z.strictObject({
+  reprojectionPixels: z.number(),
+  shapeMillimetres: z.number(),
+  translationCentimetres: z.number(),
+  rotationDegrees: z.number(),
+  clampedShare: z.number(),
+});
+const bins = z.array(z.strictObject({ fromDegrees: z.number(), images: z.number(), mean: z.number() }));
+
+/** A run's results: what its table, its figures and its report are made of. Small enough for git. */
+export const summarySchema = z.strictObject({
+  profile: z.string(),
+  heads: z.string(),
+  images: z.strictObject({ train: z.number(), validation: z.number(), test: z.number() }),
+  rows: z.array(
+    z.strictObject({
+      loss: z.string(),
+      title: z.string(),
+      errors,
+      /** Standard deviation over the test images. */
+      shapeDeviation: z.number(),
+      byAngle: z.strictObject({ shapeMillimetres: bins, reprojectionPixels: bins }),
+      weights: z.record(z.string(), z.number()),
+      steps: z.number(),
+      /** The step of the checkpoint that validation chose. */
+      chosenStep: z.number(),
+      seconds: z.number(),
+    }),
+  ),
+  /** What needs no learning: the mean head with the mean pose, and the truth's projection on the components with the true pose. */
+  floors: z.strictObject({ meanHead: errors, projection: errors }),
+  findings: z.array(z.strictObject({ statement: z.string(), held: z.boolean(), numbers: z.string() })),
+  provenance: z.strictObject({
+    commit: z.string(),
+    seed: z.number(),
+    device: z.string(),
+    tensorflow: z.string(),
+    node: z.string(),
+    date: z.string(),
+  }),
+});
+export type Summary = z.infer<typeof summarySchema>;
+
+export const readSummary = (file: string): Summary => readJson(file, summarySchema);

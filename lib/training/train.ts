@@ -1,0 +1,121 @@
+import type { Scalar, Tensor } from '@tensorflow/tfjs-node-gpu';
+import { type Batch, batch, batchOrder, type Dataset, imageCount } from 'lib/dataset';
+import type { Reconstruction } from 'lib/losses';
+import type { Random } from 'lib/random';
+import { Adam, tf } from 'lib/tensorflow';
+import { applyCheckpoint, type Checkpoint, takeCheckpoint } from './checkpoint';
+import type { Network, NetworkOutput } from './network';
+
+/** What a training minimizes: one scalar from the truth and the network's output for a batch; `random` is the step's own. */
+export type Objective = (truth: Reconstruction, output: NetworkOutput, random: Random) => Scalar;
+
+export interface TrainingProgress {
+  /** Steps done. */
+  step: number;
+  steps: number;
+  /** The objective's mean over the steps since the last report. */
+  loss: number;
+}
+
+export interface TrainingOptions {
+  /** Its shapes hold the points that the network puts out. */
+  dataset: Dataset;
+  objective: Objective;
+  steps: number;
+  batchSize: number;
+  /** Learning rate at a step. */
+  learningRate: (step: number) => number;
+  random: Random;
+  /** Go on from here instead of from the network's present weights. */
+  resumeFrom?: Checkpoint;
+  /** Steps between two reports, and two calls of `onCheckpoint`. */
+  reportEvery?: number;
+  checkpointEvery?: number;
+  onProgress?: (progress: TrainingProgress) => void | Promise<void>;
+  onCheckpoint?: (checkpoint: Checkpoint) => void | Promise<void>;
+  /** Stops after the step under way; the network keeps the weights that it has then. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Trains a network with Adam.
+ *
+ * Every step's images and random numbers depend on `random` and on the step alone, so that a training that goes on from a
+ * checkpoint ends with the weights of one that was never broken off.
+ *
+ * @returns how many steps were done: all, or fewer when `signal` was aborted
+ * @throws {Error} that names the step when the loss is no longer finite; the last checkpoint stays as it was
+ */
+export async function train(network: Network, options: TrainingOptions): Promise<number> {
+  const { dataset, objective, steps, batchSize, learningRate, random, resumeFrom, onProgress, onCheckpoint, signal } =
+    options;
+  const { reportEvery = 50, checkpointEvery = 200 } = options;
+  const order = batchOrder(imageCount(dataset), batchSize, random.fork('order'));
+  const adam = new Adam(network.variables);
+  if (resumeFrom) applyCheckpoint(resumeFrom, network, adam);
+  let sum = tf.keep(tf.scalar(0));
+  let summed = 0;
+  try {
+    for (let step = resumeFrom?.step ?? 0; step < steps; step++) {
+      if (signal?.aborted) return step;
+      const previous = sum;
+      sum = tf.tidy(() => {
+        const { images, truth } = batch(dataset, order(step));
+        return tf.keep(
+          tf.add(
+            sum,
+            trainingStep(network, adam, { images, truth }, objective, random.fork(`step ${step}`), learningRate(step)),
+          ),
+        );
+      }) as Scalar;
+      previous.dispose();
+      summed++;
+      const done = step + 1;
+      if (done % reportEvery === 0 || done === steps) {
+        const loss = ((await sum.data())[0] as number) / summed;
+        if (!Number.isFinite(loss))
+          throw new Error(`the loss is ${loss} by step ${done}: a smaller learning rate may help`);
+        sum.dispose();
+        sum = tf.keep(tf.scalar(0));
+        summed = 0;
+        await onProgress?.({ step: done, steps, loss });
+      }
+      if (onCheckpoint && (done % checkpointEvery === 0 || done === steps))
+        await onCheckpoint(await takeCheckpoint(done, network, adam));
+      // lets a stop button, a progress line and other work of this process in
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return steps;
+  } finally {
+    sum.dispose();
+    adam.dispose();
+  }
+}
+
+/** One step of Adam on one batch; returns the objective before the step. */
+export function trainingStep(
+  network: Network,
+  adam: Adam,
+  { images, truth }: Batch,
+  objective: Objective,
+  random: Random,
+  learningRate: number,
+): Scalar {
+  return tf.tidy(() => {
+    const { value, grads } = tf.variableGrads(
+      () => objective(truth, network.forward(images), random),
+      network.variables,
+    );
+    adam.step(
+      network.variables.map((v) => grads[v.name] as Tensor),
+      learningRate,
+    );
+    return value;
+  });
+}
+
+/** From `rate` to 0 along half a cosine (Loshchilov and Hutter 2017, without restarts). */
+export const cosineDecay =
+  (rate: number, steps: number) =>
+  (step: number): number =>
+    (rate / 2) * (1 + Math.cos((Math.PI * step) / steps));
