@@ -20,7 +20,19 @@ export async function reproduce({ profile: name, model }) {
   const run = path.join('data', 'runs', name, heads.source);
   writeIfChanged(path.join(root, run, 'run.json'), `${JSON.stringify({ profile, heads }, null, 1)}\n`);
   const losses = profile.losses.map(lossName);
-  const options = ['--snakefile', 'environment/workflow/Snakefile', '--cores', 'all', '--rerun-incomplete', '--rerun-triggers', 'mtime', 'input', '--quiet', 'rules', 'host'];
+  const options = [
+    '--snakefile',
+    'environment/workflow/Snakefile',
+    '--cores',
+    'all',
+    '--rerun-incomplete',
+    '--rerun-triggers',
+    'mtime',
+    'input',
+    '--quiet',
+    'rules',
+    'host',
+  ];
   const config = ['--config', `run=${run}`, `losses=${JSON.stringify(losses)}`];
   // a workflow that was killed leaves its folder locked; a run of this program that still works holds the pid file
   await snakemake([...options, ...config, '--unlock'], 'ignore');
@@ -33,7 +45,8 @@ function readProfile(name) {
     .readdirSync(profiles)
     .filter((file) => file.endsWith('.json'))
     .map((file) => path.basename(file, '.json'));
-  if (!name || !known.includes(name)) fail(`--profile must be one of ${known.join(', ')}, but is ${name ?? 'missing'}\n${USAGE}`);
+  if (!name || !known.includes(name))
+    fail(`--profile must be one of ${known.join(', ')}, but is ${name ?? 'missing'}\n${USAGE}`);
   return JSON.parse(fs.readFileSync(path.join(profiles, `${name}.json`), 'utf8'));
 }
 
@@ -60,7 +73,9 @@ function snakemake(args, output) {
   // Ctrl-C reaches Snakemake too; it stops its jobs, and this program waits for it
   const wait = () => {};
   process.on('SIGINT', wait);
-  return new Promise((resolve) => child.on('close', (code) => resolve(code ?? 1))).finally(() => process.off('SIGINT', wait));
+  return new Promise((resolve) => child.on('close', (code) => resolve(code ?? 1))).finally(() =>
+    process.off('SIGINT', wait),
+  );
 }
 
 function fail(message) {

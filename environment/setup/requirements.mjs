@@ -16,14 +16,14 @@ export function checkRequirements() {
     missing.push(
       `Node ${NODE.least} to ${NODE.most} is needed, but this is ${process.versions.node}: install it from your package manager or nodejs.org`,
     );
-  if (!answers('g++', ['--version']))
+  if (answers('g++', ['--version']) === undefined)
     missing.push('a C++ compiler is needed, but g++ does not answer: apt install g++');
   const python = findPython();
   if (!python)
     missing.push(
       `Python 3.${PYTHON.least} to 3.${PYTHON.most} is needed, but neither python3 nor python3.${PYTHON.most}, ... python3.${PYTHON.least} is one: apt install python3 python3-venv`,
     );
-  else if (!answers(python.program, ['-c', 'import venv, ensurepip']))
+  else if (answers(python.program, ['-c', 'import venv, ensurepip']) === undefined)
     missing.push(`Python's venv module is needed, but ${python.program} lacks it: apt install python3-venv`);
   if (missing.length > 0)
     throw new SetupError(`something is missing on this machine:\n${missing.map((line) => `  - ${line}`).join('\n')}`);

@@ -1,7 +1,6 @@
-import type { Tensor4D } from '@tensorflow/tfjs-node-gpu';
+import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import { type Arrays, readArrays, writeArrays } from 'lib/files';
 import type { Pose, Quaternion, Vector3 } from 'lib/geometry';
-import type { Reconstruction } from 'lib/losses';
 import type { Random } from 'lib/random';
 import { tf } from 'lib/tensorflow';
 
@@ -103,7 +102,8 @@ function arrayOf<T extends Float32Array | Uint8Array | Uint32Array>(
 export interface Batch {
   /** [batch, size, size, 3], from -1 to 1 */
   images: Tensor4D;
-  truth: Reconstruction;
+  /** Shapes [batch, N, 3] cm, and camera poses: rotation [batch, 4], translation [batch, 3] cm. */
+  truth: { shape: Tensor3D; rotation: Tensor2D; translation: Tensor2D };
 }
 
 /** Makes tensors of some images and their truth; the caller owns them (`tf.tidy`). */

@@ -165,13 +165,13 @@ function trace(
         const open = occlusion[id];
         const direct = (Math.max(0, cosine + wrap) / (1 + wrap)) * (0.35 + 0.65 * open) * lamp.colour[c];
         const sheen =
-          cosine > 0 ? lamp.colour[c] * 0.3 * open * Math.max(0, dot([x, y, z], half(corners[i]))) ** 22 : 0;
+          cosine > 0 ? lamp.colour[c] * 0.3 * open * Math.max(0, dot([x, y, z], half(corners[i]))) ** 16 : 0;
         return albedo[3 * id + c] * (around * open + direct) + sheen;
       });
       const normal = unit([0, 1, 2].map((axis) => mix(ids.map((id) => inCamera(row(normals, id))[axis]))));
       const place = [0, 1, 2].map((axis) => mix(corners.map((corner) => corner[axis])));
       const wet = mix(ids.map((id) => gloss[id]));
-      return mix(atCorner) + lamp.colour[c] * 1.4 * wet * Math.max(0, dot(normal, half(place))) ** 300;
+      return mix(atCorner) + lamp.colour[c] * 1.2 * wet * Math.max(0, dot(normal, half(place))) ** 800;
     };
     colour = [channel(0), channel(1), channel(2)];
   }

@@ -66,12 +66,11 @@ export interface PictureOptions {
 export interface PictureBuffers {
   screen: Float32Array;
   radiance: Float32Array;
-  sums: Float32Array;
   raster?: RasterBuffers;
 }
 
 export function pictureBuffers(): PictureBuffers {
-  return { screen: new Float32Array(0), radiance: new Float32Array(0), sums: new Float32Array(0) };
+  return { screen: new Float32Array(0), radiance: new Float32Array(0) };
 }
 
 /** Real spherical harmonics' factors, orders 0 to 2 (Ramamoorthi and Hanrahan 2001, eq. 3). */
@@ -84,9 +83,9 @@ const Y22 = 0.25 * Math.sqrt(15 / Math.PI);
 /** Light scatters under skin and comes out past the shadow's edge, red the farthest: cos -> (cos + w) / (1 + w). */
 const WRAP: Triple = [0.22, 0.12, 0.1];
 /** Blinn-Phong exponents of skin (a broad sheen) and of a wet eye (a point of light). */
-const SKIN_SHININESS = 22;
-const WET_SHININESS = 300;
-const WET_STRENGTH = 1.4;
+const SKIN_SHININESS = 16;
+const WET_SHININESS = 800;
+const WET_STRENGTH = 1.2;
 
 /**
  * Renders one coloured surface as a camera sees it.
@@ -120,18 +119,21 @@ export function renderPicture(
     buffers.radiance = new Float32Array(points.length);
   }
   const width = size * supersample;
-  if (buffers.sums.length !== picture.length) buffers.sums = new Float32Array(picture.length);
   if (!buffers.raster || buffers.raster.grid.length < points.length || buffers.raster.width !== width)
     buffers.raster = rasterBuffers(width, width, points.length / 3);
 
   project(points, view, supersample, buffers.screen);
   rasterize(buffers.screen, triangles, width, width, buffers.raster, { backFaces: options.backFaces ?? 'keep' });
-  const lightVertex = vertexLighting(surface, view, light, buffers.radiance);
-  const background = options.background ?? [0, 0, 0];
-  addSamples(triangles, buffers.raster, buffers.radiance, lightVertex, supersample, background, buffers.sums);
-  if (surface.gloss && light.lamp)
-    addWetHighlights(surface, surface.gloss, view, light.lamp, buffers.raster, supersample, buffers.sums);
-  encode(buffers.sums, 1 / (supersample * supersample), picture);
+  shadePixels(
+    triangles,
+    buffers.raster,
+    buffers.radiance,
+    vertexLighting(surface, view, light, buffers.radiance),
+    wetHighlights(surface, view, light.lamp),
+    options.background ?? [0, 0, 0],
+    supersample,
+    picture,
+  );
   return picture;
 }
 
@@ -199,7 +201,8 @@ function vertexLighting(
       const x = r0 * dx + r3 * dy + r6 * dz;
       const y = r1 * dx + r4 * dy + r7 * dz;
       const z = r2 * dx + r5 * dy + r8 * dz;
-      sheen = specular * open * halfwayCosine(nx, ny, nz, x, y, z, lx, ly, lz) ** SKIN_SHININESS;
+      const half = halfwayCosine(nx, ny, nz, x, y, z, lx, ly, lz);
+      sheen = specular * open * half ** SKIN_SHININESS;
     }
     // a fold hides most of the surroundings, but only some of the places where one lamp can be
     const openToLamp = 0.35 + 0.65 * open;
@@ -243,104 +246,105 @@ function halfwayCosine(
   return length > 0 ? Math.max(0, (nx * hx + ny * hy + nz * hz) / length) : 0;
 }
 
-/** Sums of linear light over the samples of each pixel. */
-function addSamples(
-  triangles: Uint32Array,
-  { triangle, weights, width }: RasterBuffers,
-  radiance: Float32Array,
-  lightVertex: (vertex: number) => void,
-  supersample: number,
-  background: Triple,
-  sums: Float32Array,
-): void {
-  const [backRed, backGreen, backBlue] = background;
-  const size = width / supersample;
-  // NaN marks a vertex that is not lit yet
-  radiance.fill(Number.NaN);
-  sums.fill(0);
-  for (let row = 0, sample = 0; row < width; row++) {
-    let pixel = 3 * size * Math.floor(row / supersample);
-    for (let column = 0, step = 0; column < width; column++, sample++) {
-      const t = 3 * triangle[sample];
-      if (t < 0) {
-        sums[pixel] += backRed;
-        sums[pixel + 1] += backGreen;
-        sums[pixel + 2] += backBlue;
-      } else {
-        const a = 3 * triangles[t];
-        const b = 3 * triangles[t + 1];
-        const c = 3 * triangles[t + 2];
-        if (Number.isNaN(radiance[a])) lightVertex(triangles[t]);
-        if (Number.isNaN(radiance[b])) lightVertex(triangles[t + 1]);
-        if (Number.isNaN(radiance[c])) lightVertex(triangles[t + 2]);
-        const wA = weights[3 * sample];
-        const wB = weights[3 * sample + 1];
-        const wC = weights[3 * sample + 2];
-        sums[pixel] += wA * radiance[a] + wB * radiance[b] + wC * radiance[c];
-        sums[pixel + 1] += wA * radiance[a + 1] + wB * radiance[b + 1] + wC * radiance[c + 1];
-        sums[pixel + 2] += wA * radiance[a + 2] + wB * radiance[b + 2] + wC * radiance[c + 2];
-      }
-      if (++step === supersample) {
-        step = 0;
-        pixel += 3;
-      }
-    }
-  }
-}
-
-/** Adds the lamp's mirror image on wet samples. */
-function addWetHighlights(
-  { points, triangles, normals }: PictureSurface,
-  gloss: Float32Array,
-  { rotation: R, centre }: PictureView,
-  { direction, colour }: NonNullable<PictureLight['lamp']>,
-  { triangle, weights, width }: RasterBuffers,
-  supersample: number,
-  sums: Float32Array,
-): void {
-  // few samples are wet, so they are lit in the model frame, where points and normals are
-  const [lx, ly, lz] = [0, 3, 6].map(
-    (row) => R[row] * direction[0] + R[row + 1] * direction[1] + R[row + 2] * direction[2],
-  );
-  const size = width / supersample;
-  for (let sample = 0; sample < triangle.length; sample++) {
-    const t = 3 * triangle[sample];
-    if (t < 0) continue;
-    const a = triangles[t];
-    const b = triangles[t + 1];
-    const c = triangles[t + 2];
-    if (gloss[a] + gloss[b] + gloss[c] === 0) continue;
-    const wA = weights[3 * sample];
-    const wB = weights[3 * sample + 1];
-    const wC = weights[3 * sample + 2];
-    const wet = wA * gloss[a] + wB * gloss[b] + wC * gloss[c];
-    const mix = (values: Float32Array, axis: number) =>
-      wA * values[3 * a + axis] + wB * values[3 * b + axis] + wC * values[3 * c + axis];
-    const nx = mix(normals, 0);
-    const ny = mix(normals, 1);
-    const nz = mix(normals, 2);
-    const x = mix(points, 0) - centre[0];
-    const y = mix(points, 1) - centre[1];
-    const z = mix(points, 2) - centre[2];
-    const cosine = halfwayCosine(nx, ny, nz, x, y, z, lx, ly, lz) / Math.sqrt(nx * nx + ny * ny + nz * nz);
-    const strength = WET_STRENGTH * wet * cosine ** WET_SHININESS;
-    const column = Math.floor((sample % width) / supersample);
-    const pixel = 3 * (size * Math.floor(sample / width / supersample) + column);
-    for (let channel = 0; channel < 3; channel++) sums[pixel + channel] += colour[channel] * strength;
-  }
-}
-
 /** sRGB bytes of linear light, 4,096 steps: fine enough that the steepest part of the curve moves by at most one byte. */
 const SRGB = Uint8Array.from({ length: 4097 }, (_, i) => {
   const linear = i / 4096;
   return Math.round(255 * (linear <= 0.0031308 ? 12.92 * linear : 1.055 * linear ** (1 / 2.4) - 0.055));
 });
 
-function encode(sums: Float32Array, scale: number, picture: Uint8Array): void {
-  for (let i = 0; i < sums.length; i++) {
-    const value = sums[i] * scale;
-    picture[i] = SRGB[value >= 1 ? 4096 : Math.round(value * 4096)];
-  }
+/** The byte of a sum of linear light, times the scale of the sum; `| 0` rounds down, far quicker than Math.round. */
+function encode(sum: number, scale: number): number {
+  const step = sum * scale;
+  return SRGB[step >= 4096 ? 4096 : (step + 0.5) | 0];
+}
+
+/** Mixes the light of the vertices at each sample, averages the samples of each pixel and writes its bytes. */
+function shadePixels(
+  triangles: Uint32Array,
+  { triangle, weights, width }: RasterBuffers,
+  radiance: Float32Array,
+  lightVertex: (vertex: number) => void,
+  wet: WetHighlight | undefined,
+  background: Triple,
+  supersample: number,
+  picture: Uint8Array,
+): void {
+  const [backRed, backGreen, backBlue] = background;
+  const size = width / supersample;
+  const scale = 4096 / (supersample * supersample);
+  // NaN marks a vertex that is not lit yet
+  radiance.fill(Number.NaN);
+  for (let row = 0, pixel = 0; row < size; row++)
+    for (let column = 0; column < size; column++, pixel += 3) {
+      let red = 0;
+      let green = 0;
+      let blue = 0;
+      let sample = row * supersample * width + column * supersample;
+      for (let down = 0; down < supersample; down++, sample += width - supersample)
+        for (let right = 0; right < supersample; right++, sample++) {
+          const t = 3 * triangle[sample];
+          if (t < 0) {
+            red += backRed;
+            green += backGreen;
+            blue += backBlue;
+            continue;
+          }
+          const a = 3 * triangles[t];
+          const b = 3 * triangles[t + 1];
+          const c = 3 * triangles[t + 2];
+          if (Number.isNaN(radiance[a])) lightVertex(triangles[t]);
+          if (Number.isNaN(radiance[b])) lightVertex(triangles[t + 1]);
+          if (Number.isNaN(radiance[c])) lightVertex(triangles[t + 2]);
+          const wA = weights[3 * sample];
+          const wB = weights[3 * sample + 1];
+          const wC = weights[3 * sample + 2];
+          red += wA * radiance[a] + wB * radiance[b] + wC * radiance[c];
+          green += wA * radiance[a + 1] + wB * radiance[b + 1] + wC * radiance[c + 1];
+          blue += wA * radiance[a + 2] + wB * radiance[b + 2] + wC * radiance[c + 2];
+          if (!wet || wet.gloss[a / 3] + wet.gloss[b / 3] + wet.gloss[c / 3] === 0) continue;
+          const strength = wet.strengthAt(a, b, c, wA, wB, wC);
+          red += strength * wet.colour[0];
+          green += strength * wet.colour[1];
+          blue += strength * wet.colour[2];
+        }
+      picture[pixel] = encode(red, scale);
+      picture[pixel + 1] = encode(green, scale);
+      picture[pixel + 2] = encode(blue, scale);
+    }
+}
+
+interface WetHighlight {
+  gloss: Float32Array;
+  colour: Triple;
+  /** at a place of the triangle whose corners' coordinates begin at a, b and c */
+  strengthAt(a: number, b: number, c: number, wA: number, wB: number, wC: number): number;
+}
+
+/** Prepares the lamp's mirror image on wet triangles; nothing is to be done without a lamp or without gloss. */
+function wetHighlights(
+  { points, normals, gloss }: PictureSurface,
+  { rotation: R, centre }: PictureView,
+  lamp: PictureLight['lamp'],
+): WetHighlight | undefined {
+  if (!gloss || !lamp) return undefined;
+  // few samples are wet, so they are lit in the model frame, where points and normals are
+  const { direction: d, colour } = lamp;
+  const [lx, ly, lz] = [0, 3, 6].map((row) => R[row] * d[0] + R[row + 1] * d[1] + R[row + 2] * d[2]);
+  return {
+    gloss,
+    colour,
+    strengthAt(a, b, c, wA, wB, wC) {
+      const nx = wA * normals[a] + wB * normals[b] + wC * normals[c];
+      const ny = wA * normals[a + 1] + wB * normals[b + 1] + wC * normals[c + 1];
+      const nz = wA * normals[a + 2] + wB * normals[b + 2] + wC * normals[c + 2];
+      const x = wA * points[a] + wB * points[b] + wC * points[c] - centre[0];
+      const y = wA * points[a + 1] + wB * points[b + 1] + wC * points[c + 1] - centre[1];
+      const z = wA * points[a + 2] + wB * points[b + 2] + wC * points[c + 2] - centre[2];
+      const cosine = halfwayCosine(nx, ny, nz, x, y, z, lx, ly, lz) / Math.sqrt(nx * nx + ny * ny + nz * nz);
+      const wetness = wA * gloss[a / 3] + wB * gloss[b / 3] + wC * gloss[c / 3];
+      return WET_STRENGTH * wetness * cosine ** WET_SHININESS;
+    },
+  };
 }
 
 function checkLengths(

@@ -4,6 +4,7 @@ export { componentsFigure, headsFigure, meanMesh, portrait } from './head-figure
 export { headSource, subjectRandom } from './heads';
 export { readHistory, type TrainingHistory } from './history';
 export { imagesFigure, predictionsFigure } from './image-figures';
+export { type NotebookRun, notebookRun } from './notebook-run';
 export { PAPER_TABLE_2 } from './paper';
 export {
   type LossSpec,

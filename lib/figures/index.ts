@@ -6,6 +6,7 @@ export {
   type Floor,
   type Series,
 } from './curves';
+export { type ExerciseCheck, showExercise } from './exercise';
 export { type Caption, type Figure, plotFigure } from './figure';
 export { displayBundle, figureMarkdown, figureText } from './forms';
 export { type HeatmapOptions, type HeatmapPanel, heatmapFigure } from './heatmap';

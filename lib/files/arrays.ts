@@ -68,6 +68,7 @@ export function readArrays(file: string): Arrays {
     result[name] = { data: new Type(new Uint8Array(body.subarray(offset, end)).buffer), shape };
     offset = end;
   }
+  if (offset < body.length) throw wrong(`holds ${body.length} bytes of numbers, but its header promises less`);
   return result;
 }
 

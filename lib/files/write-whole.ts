@@ -9,17 +9,19 @@ import path from 'node:path';
 export function writeWhole(file: string, content: string | Uint8Array): void {
   fs.mkdirSync(path.dirname(file), { recursive: true });
   const beside = `${file}.${process.pid}.partial`;
-  const handle = fs.openSync(beside, 'w');
   try {
-    fs.writeFileSync(handle, content);
-    fs.fsyncSync(handle);
+    const handle = fs.openSync(beside, 'w');
+    try {
+      fs.writeFileSync(handle, content);
+      fs.fsyncSync(handle);
+    } finally {
+      fs.closeSync(handle);
+    }
+    fs.renameSync(beside, file);
   } catch (error) {
     fs.rmSync(beside, { force: true });
     throw error;
-  } finally {
-    fs.closeSync(handle);
   }
-  fs.renameSync(beside, file);
 }
 
 /** SHA-256, in hexadecimal. */

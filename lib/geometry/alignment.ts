@@ -29,7 +29,8 @@ export function alignRigid(source: Points, target: Points): Pose {
       for (let j = 0; j < 3; j++)
         covariance.set(i, j, covariance.get(i, j) + (source.get(n, i) - from[i]) * (target.get(n, j) - to[j]));
   const { leftSingularVectors: U, rightSingularVectors: V, diagonal } = new SingularValueDecomposition(covariance);
-  if (!(diagonal[1] > 1e-12 * diagonal[0]))
+  // float32 points of a line are up to about 1e-7 of its length beside it
+  if (!(diagonal[1] > 1e-6 * diagonal[0]))
     throw new RangeError('source and target must not lie on one line: the rotation about it is free');
   const flip = determinant(V.mmul(U.transpose())) < 0 ? -1 : 1;
   const rotation = quaternionFromMatrix(

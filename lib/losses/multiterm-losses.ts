@@ -58,12 +58,14 @@ export function xqtLoss(
  * Their ratios at the network's start are the weights that balance the terms' scales (section 4.4).
  */
 export function squaredTerms(truth: Reconstruction, predicted: Reconstruction): [x: Scalar, q: Scalar, t: Scalar] {
-  const unit = tf.div(predicted.rotation, tf.norm(predicted.rotation, 2, 1, true));
-  return [
-    meanNorm(tf.sub(truth.shape, predicted.shape), 'squared'),
-    meanNorm(tf.sub(truth.rotation, unit), 'squared'),
-    meanNorm(tf.sub(truth.translation, predicted.translation), 'squared'),
-  ];
+  return tf.tidy(() => {
+    const unit = tf.div(predicted.rotation, tf.norm(predicted.rotation, 2, 1, true));
+    return [
+      meanNorm(tf.sub(truth.shape, predicted.shape), 'squared'),
+      meanNorm(tf.sub(truth.rotation, unit), 'squared'),
+      meanNorm(tf.sub(truth.translation, predicted.translation), 'squared'),
+    ];
+  });
 }
 
 function checkWeights(weights: Record<string, number>): void {

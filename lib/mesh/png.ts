@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { writeWhole } from 'lib/files';
 import { PNG } from 'pngjs';
 
 /**
@@ -19,7 +19,7 @@ export function encodePng(rgb: Uint8Array | Uint8ClampedArray, width: number, he
   return PNG.sync.write(png, { colorType: 2, inputColorType: 2, inputHasAlpha: false });
 }
 
-/** Writes a picture to a PNG file; the arguments are those of `encodePng`. */
+/** Writes a picture to a PNG file, whole or not at all; the arguments are those of `encodePng`. */
 export function writePng(file: string, rgb: Uint8Array | Uint8ClampedArray, width: number, height: number): void {
-  writeFileSync(file, encodePng(rgb, width, height));
+  writeWhole(file, encodePng(rgb, width, height));
 }

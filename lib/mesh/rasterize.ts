@@ -141,17 +141,18 @@ function findNearest(triangles: Uint32Array, out: RasterBuffers, dropBackFaces: 
     const leastA = isTopOrLeft(cx - bx, cy - by) ? 0 : 1;
     const leastB = isTopOrLeft(ax - cx, ay - cy) ? 0 : 1;
     const leastC = isTopOrLeft(bx - ax, by - ay) ? 0 : 1;
-    const nearA = grid[a + 2] / area;
-    const nearB = grid[b + 2] / area;
-    const nearC = grid[c + 2] / area;
+    const share = 1 / area;
+    const nearA = grid[a + 2] * share;
+    const nearB = grid[b + 2] * share;
+    const nearC = grid[c + 2] * share;
 
     for (let row = top; row <= bottom; row++) {
       const down = row - top;
       let eA = startA + down * downA;
       let eB = startB + down * downB;
       let eC = startC + down * downC;
-      let pixel = row * width + first;
-      for (let column = first; column <= last; column++, pixel++) {
+      const end = row * width + last;
+      for (let pixel = row * width + first; pixel <= end; pixel++) {
         if (eA >= leastA && eB >= leastB && eC >= leastC) {
           const near = Math.fround(eA * nearA + eB * nearB + eC * nearC);
           if (near > nearness[pixel]) {

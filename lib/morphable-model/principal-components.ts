@@ -5,6 +5,9 @@ import type { NdArray } from 'ndarray';
 import ndarray from 'ndarray';
 import type { MorphableModel } from './morphable-model';
 
+/** Of the first component's variance: what is smaller is the products' rounding in float32, and no direction of the shapes. */
+const NOISE = 1e-6;
+
 /**
  * Principal components of registered and aligned shapes.
  *
@@ -17,7 +20,8 @@ import type { MorphableModel } from './morphable-model';
  * @param count      how many components to keep, less than S
  * @returns          the model, and the variance of all components together in cm² (kept or not)
  *
- * The products are float32: a component whose variance is less than a millionth of the first one's is noise.
+ * @throws {RangeError} when shapes differ in points, or do not have as many components above noise as asked for
+ *
  * Reference: Blanz and Vetter 1999; Turk and Pentland 1991 for the small matrix.
  */
 export function fitPrincipalComponents(
@@ -42,7 +46,9 @@ export function fitPrincipalComponents(
   const pca = new PCA(new Matrix(innerProducts(centred, subjects)), { isCovarianceMatrix: true });
   const eigenvalues = pca.getEigenvalues();
   const variances = Float64Array.from(eigenvalues.slice(0, count));
-  if (!(variances[count - 1] > 0)) throw new RangeError(`count must be at most the shapes' rank, but is ${count}`);
+  const rank = eigenvalues.filter((eigenvalue) => eigenvalue > NOISE * eigenvalues[0]).length;
+  if (count > rank)
+    throw new RangeError(`count must be at most ${rank}, the shapes' components above noise, but is ${count}`);
   const weights = pca
     .getEigenvectors()
     .subMatrix(0, subjects - 1, 0, count - 1)

@@ -30,7 +30,7 @@ export function projectPoints(shape: Tensor3D, rotation: Tensor2D, translation: 
  * @returns [batch, points, 3] cm
  */
 export function cameraPoints(shape: Tensor3D, rotations: Tensor3D, translation: Tensor2D): Tensor3D {
-  return tf.sub(tf.matMul(shape, rotations), rotatedRows(translation, rotations)) as Tensor3D;
+  return tf.tidy(() => tf.sub(tf.matMul(shape, rotations), rotatedRows(translation, rotations)));
 }
 
 /**
@@ -39,9 +39,9 @@ export function cameraPoints(shape: Tensor3D, rotations: Tensor3D, translation: 
  * @returns [batch, points, 3] cm
  */
 export function modelPoints(shape: Tensor3D, rotations: Tensor3D, translation: Tensor2D): Tensor3D {
-  return tf.add(tf.matMul(shape, rotations, false, true), tf.expandDims(translation, 1)) as Tensor3D;
+  return tf.tidy(() => tf.add(tf.matMul(shape, rotations, false, true), tf.expandDims(translation, 1)));
 }
 
 /** t R for each pose, [batch, 1, 3]. */
 export const rotatedRows = (rows: Tensor2D, rotations: Tensor3D): Tensor =>
-  tf.matMul(tf.expandDims(rows, 1) as Tensor3D, rotations);
+  tf.tidy(() => tf.matMul(tf.expandDims(rows, 1) as Tensor3D, rotations));

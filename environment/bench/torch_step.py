@@ -1,0 +1,81 @@
+"""PyTorch's side of the bench "step": the same network, loss, optimizer and batch as lib/training/training.bench.ts.
+
+Reads lines "N" from standard input, does N steps, and answers with the seconds that they took; ends at end of file.
+"""
+
+import sys
+import time
+
+import torch
+from torch import nn
+
+BATCH, SIZE, POINTS, COMPONENTS, HIDDEN = 32, 64, 2000, 100, 256
+
+torch.manual_seed(0)
+
+
+class Network(nn.Module):
+    def __init__(self):
+        super().__init__()
+        layers, channels = [], 3
+        for width in (16, 32, 64, 64):
+            layers += [nn.Conv2d(channels, width, 3, padding=1), nn.ReLU(inplace=True), nn.MaxPool2d(2)]
+            channels = width
+        self.encoder = nn.Sequential(*layers)
+        features = channels * (SIZE // 16) ** 2
+
+        def head(outputs):
+            return nn.Sequential(nn.Linear(features, HIDDEN), nn.ReLU(inplace=True), nn.Linear(HIDDEN, outputs))
+
+        self.shape, self.rotation, self.place = head(COMPONENTS), head(4), head(3)
+        for part, start in ((self.shape, None), (self.rotation, [1.0, 0, 0, 0]), (self.place, [0, 0, 60.0])):
+            nn.init.zeros_(part[2].weight)
+            nn.init.zeros_(part[2].bias)
+            if start is not None:
+                part[2].bias.data.copy_(torch.tensor(start))
+        self.register_buffer("mean", torch.randn(3 * POINTS) * 5)
+        self.register_buffer("components", torch.randn(COMPONENTS, 3 * POINTS) * 0.05)
+
+    def forward(self, images):
+        encoded = self.encoder(images).flatten(1)
+        shape = torch.addmm(self.mean, 0.1 * self.shape(encoded), self.components).view(-1, POINTS, 3)
+        rotation = nn.functional.normalize(self.rotation(encoded), dim=1)
+        centre = -torch.bmm(matrices(rotation), self.place(encoded).unsqueeze(2)).squeeze(2)
+        return shape, rotation, centre
+
+
+def matrices(q):
+    w, x, y, z = q.unbind(1)
+    rows = [
+        1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y),
+        2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x),
+        2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y),
+    ]  # fmt: skip
+    return torch.stack(rows, 1).view(-1, 3, 3)
+
+
+def in_camera(shape, rotation, centre):
+    return torch.bmm(shape - centre.unsqueeze(1), matrices(rotation))
+
+
+network = Network()
+optimizer = torch.optim.Adam(network.parameters(), lr=1e-4)
+images = torch.rand(BATCH, 3, SIZE, SIZE) * 2 - 1
+shape = torch.randn(BATCH, POINTS, 3) * 5
+rotation = nn.functional.normalize(torch.randn(BATCH, 4) * 0.1 + torch.tensor([1.0, 0, 0, 0]), dim=1)
+centre = torch.randn(BATCH, 3) + torch.tensor([0, 0, -60.0])
+truth = in_camera(shape, rotation, centre)
+
+
+def step():
+    optimizer.zero_grad(set_to_none=True)
+    loss = (truth - in_camera(*network(images))).abs().mean()
+    loss.backward()
+    optimizer.step()
+
+
+for line in sys.stdin:
+    start = time.perf_counter()
+    for _ in range(int(line)):
+        step()
+    print(time.perf_counter() - start, flush=True)

@@ -1,0 +1,104 @@
+// Breaks the library on purpose, one place at a time, and expects a test to fail: node environment/mutants.mjs [file part]
+//
+// A mutant stands beside what it breaks (lib/<module>/<module>.mutants.ts). Each is applied to a copy of lib.
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { register } from 'tsx/cjs/api';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const TIME_LIMIT_MS = 120_000;
+
+register();
+const load = createRequire(import.meta.url);
+
+function readMutants(filter) {
+  const files = fs
+    .readdirSync(path.join(root, 'lib'), { recursive: true })
+    .filter((name) => name.endsWith('.mutants.ts'));
+  return files
+    .sort()
+    .flatMap((name) => load(path.join(root, 'lib', name)).mutants)
+    .filter(({ file }) => !filter || file.includes(filter));
+}
+
+/** A copy of the library that shares the installed packages, for one worker. */
+function makeCopy(number) {
+  const copy = path.join(root, 'build', 'mutants', String(number));
+  fs.rmSync(copy, { recursive: true, force: true });
+  fs.mkdirSync(path.join(copy, 'node_modules'), { recursive: true });
+  fs.cpSync(path.join(root, 'lib'), path.join(copy, 'lib'), { recursive: true });
+  fs.cpSync(path.join(root, 'environment', 'profiles'), path.join(copy, 'environment', 'profiles'), {
+    recursive: true,
+  });
+  for (const file of ['package.json', 'tsconfig.json']) fs.copyFileSync(path.join(root, file), path.join(copy, file));
+  for (const name of fs.readdirSync(path.join(root, 'node_modules')))
+    fs.symlinkSync(
+      name === 'lib' ? '../lib' : path.join(root, 'node_modules', name),
+      path.join(copy, 'node_modules', name),
+    );
+  return copy;
+}
+
+/** 'killed' when a test fails, 'survived' when all pass, or what is wrong with the mutant itself. */
+async function tryMutant(copy, { file, find, replace, tests }) {
+  const target = path.join(copy, file);
+  const source = fs.readFileSync(target, 'utf8');
+  const places = source.split(find).length - 1;
+  if (places !== 1) return `its text must occur once in ${file}, but occurs ${places} times`;
+  fs.writeFileSync(
+    target,
+    source.replace(find, () => replace),
+  );
+  try {
+    return (await testsPass(copy, tests)) ? 'survived' : 'killed';
+  } finally {
+    fs.writeFileSync(target, source);
+  }
+}
+
+function testsPass(copy, tests) {
+  // a group of its own, so that a mutant that loops for ever can be ended with all that the test runner started
+  const child = spawn(process.execPath, ['--import', 'tsx', '--test', ...tests], {
+    cwd: copy,
+    stdio: 'ignore',
+    detached: true,
+  });
+  const timer = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), TIME_LIMIT_MS);
+  return new Promise((resolve) => {
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      resolve(code === 0);
+    });
+  });
+}
+
+const mutants = readMutants(process.argv[2]);
+const counts = { killed: 0, failed: 0 };
+const queue = [...mutants.entries()];
+// the tests that mutants name must pass while nothing is broken, or a kill would say nothing
+const allTests = [...new Set(mutants.flatMap(({ tests }) => tests))];
+const copies = Array.from({ length: Math.max(1, Math.min(os.cpus().length, 4)) }, (_, i) => makeCopy(i));
+if (!(await testsPass(copies[0], allTests))) {
+  console.error(`the tests fail before anything is broken: ${allTests.join(' ')}`);
+  process.exit(1);
+}
+await Promise.all(
+  copies.map(async (copy) => {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      const [, mutant] = next;
+      const result = await tryMutant(copy, mutant);
+      if (result === 'killed') counts.killed++;
+      else {
+        counts.failed++;
+        console.error(`  ${result}: ${mutant.file}: ${mutant.breaks}`);
+      }
+    }
+  }),
+);
+fs.rmSync(path.join(root, 'build', 'mutants'), { recursive: true, force: true });
+console.log(`mutants: ${counts.killed} killed, ${counts.failed} not`);
+process.exit(counts.failed > 0 || mutants.length === 0 ? 1 : 0);

@@ -1,0 +1,32 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { type Run, readRun, runFiles } from './run';
+
+const root = path.resolve(__dirname, '../..');
+
+/** The run whose results a notebook shows. */
+export interface NotebookRun extends Run {
+  folder: string;
+  files: ReturnType<typeof runFiles>;
+}
+
+/**
+ * The run that the notebooks show: the folder in the environment variable RECONSTRUCT_RUN (from the workspace's root),
+ * else the one that `npm start` makes.
+ *
+ * @throws {Error} that says how to make the run, when its results are not there
+ */
+export function notebookRun(
+  environment: { RECONSTRUCT_RUN?: string } = process.env as { RECONSTRUCT_RUN?: string },
+): NotebookRun {
+  const chosen = environment.RECONSTRUCT_RUN;
+  const folder = path.resolve(root, chosen || path.join('data', 'runs', 'smoke', 'population'));
+  const files = runFiles(folder);
+  if (!fs.existsSync(files.summary))
+    throw new Error(
+      chosen
+        ? `RECONSTRUCT_RUN must be the folder of a finished run, but ${files.summary} is not there`
+        : `run npm start first: it makes the results that this notebook shows, but ${files.summary} is not there`,
+    );
+  return { folder, files, ...readRun(folder) };
+}

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { createRandom } from 'lib/random';
+import { temporaryFolder } from './temporary-folder.fixture';
+import { checksum, writeWhole } from './write-whole';
+
+test('writes text and bytes as they are, and makes the folders above', (t) => {
+  const folder = temporaryFolder(t);
+  const file = path.join(folder, 'a', 'b', 'text');
+  writeWhole(file, 'größer\n');
+  assert.equal(fs.readFileSync(file, 'utf8'), 'größer\n');
+  writeWhole(file, Uint8Array.of(0, 255, 7));
+  assert.deepEqual([...fs.readFileSync(file)], [0, 255, 7]);
+  assert.deepEqual(fs.readdirSync(path.dirname(file)), ['text']);
+});
+
+test('a write that fails leaves the old file whole and nothing beside it', (t) => {
+  const folder = temporaryFolder(t);
+  const file = path.join(folder, 'kept');
+  writeWhole(file, 'the old one');
+  t.mock.method(fs, 'fsyncSync', () => {
+    throw new Error('ENOSPC: no space left on device');
+  });
+  assert.throws(() => writeWhole(file, 'the new one'), /ENOSPC/);
+  assert.equal(fs.readFileSync(file, 'utf8'), 'the old one');
+  assert.deepEqual(fs.readdirSync(folder), ['kept']);
+});
+
+test('a file that cannot be put in its place leaves nothing beside it', (t) => {
+  const folder = temporaryFolder(t);
+  fs.mkdirSync(path.join(folder, 'taken', 'inside'), { recursive: true });
+  assert.throws(() => writeWhole(path.join(folder, 'taken'), 'x'), /EISDIR|ENOTEMPTY|EEXIST|EPERM/);
+  assert.deepEqual(fs.readdirSync(folder), ['taken']);
+});
+
+test('what was written is flushed to the disk before it takes its place', (t) => {
+  const file = path.join(temporaryFolder(t), 'order');
+  const calls: string[] = [];
+  for (const name of ['fsyncSync', 'renameSync'] as const) {
+    const real = fs[name] as (...args: unknown[]) => void;
+    t.mock.method(fs, name, (...args: unknown[]) => {
+      calls.push(name);
+      real(...args);
+    });
+  }
+  writeWhole(file, 'x');
+  assert.deepEqual(calls, ['fsyncSync', 'renameSync']);
+});
+
+// Each content is one letter many times, so that any mixture or half of two contents shows.
+const SIZE = 4_000_000;
+const WRITER = `
+  const { writeWhole } = require(${JSON.stringify(path.join(__dirname, 'write-whole.ts'))});
+  for (let i = 0; ; i++) writeWhole(process.argv[1], Buffer.alloc(${SIZE}, 97 + (i % 26)));
+`;
+
+test('the file is whole while another process writes it, and after that process was killed', async (t) => {
+  const file = path.join(temporaryFolder(t), 'letters');
+  const random = createRandom('moments of the kill');
+  const isWhole = () => {
+    const content = fs.readFileSync(file);
+    return content.length === SIZE && content.equals(Buffer.alloc(SIZE, content[0]));
+  };
+  let child: ChildProcess | undefined;
+  t.after(() => child?.kill('SIGKILL'));
+  for (let round = 0; round < 3; round++) {
+    fs.rmSync(file, { force: true });
+    child = spawn(process.execPath, ['--import', 'tsx', '-e', WRITER, file], { stdio: 'ignore' });
+    while (!fs.existsSync(file)) {
+      assert.equal(child.exitCode, null, 'the writing process ended early');
+      await setTimeout(5);
+    }
+    for (let look = 0; look < 10; look++) {
+      await setTimeout(5 * random.uniform());
+      assert.ok(isWhole(), `round ${round}, look ${look}: another process saw half a file`);
+    }
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+    assert.ok(isWhole(), `round ${round}: the kill left half a file`);
+  }
+});
+
+test('the checksum is SHA-256', () => {
+  // the test vector of FIPS 180-2, appendix B.1
+  assert.equal(checksum('abc'), 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+});
