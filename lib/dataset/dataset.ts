@@ -68,7 +68,11 @@ export function openDataset(file: string): Dataset {
   const arrays = readArrays(file);
   const images = arrayOf(file, arrays, 'images', Uint8Array);
   const [count, imageSize] = images.shape;
+  if (String(images.shape) !== String([count, imageSize, imageSize, 3]))
+    throw new Error(`${file}: images must be [images, size, size, 3], but is [${images.shape}]`);
   const shapes = arrayOf(file, arrays, 'shapes', Float32Array);
+  if (shapes.shape.length !== 3 || shapes.shape[2] !== 3)
+    throw new Error(`${file}: shapes must be [subjects, points, 3], but is [${shapes.shape}]`);
   const dataset = {
     imageSize,
     images: images.data,

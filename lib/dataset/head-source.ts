@@ -23,6 +23,8 @@ export interface HeadSource {
   shapeTriangles: NdArray<Uint32Array>;
   /** Triangles of the whole surface, flat. */
   surfaceTriangles: Uint32Array;
+  /** Whether the surface has no holes, so that a renderer may leave out what looks away. */
+  closed: boolean;
   sample(random: Random): Head;
 }
 

@@ -31,6 +31,7 @@ export function ictHeads(folder: string): HeadSource {
     shapePoints: ict.facePoints,
     shapeTriangles: ndarray(faceTriangles, [faceTriangles.length / 3, 3]),
     surfaceTriangles: ict.triangles.data,
+    closed: false,
     sample(random) {
       const points = Float32Array.from(ict.neutral.data);
       for (const mode of ict.modes) {

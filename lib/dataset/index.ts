@@ -13,14 +13,12 @@ export {
 } from './dataset';
 export { type Head, type HeadSource, shapeOfHead } from './head-source';
 export { ictHeads } from './ict-heads';
+export { lampHarmonics, type PictureLight, randomLight } from './picture-light';
 export { populationHeads } from './population-heads';
 export {
-  lampHarmonics,
   type PictureBuffers,
-  type PictureLight,
   type PictureSurface,
   pictureBuffers,
-  randomLight,
   renderPicture,
 } from './render-picture';
 export { sampleView, type ViewDistribution, viewCounts } from './view-sampler';

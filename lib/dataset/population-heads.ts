@@ -10,6 +10,7 @@ export function populationHeads(): HeadSource {
     shapePoints: points.shape[0],
     shapeTriangles: triangles,
     surfaceTriangles: triangles.data,
+    closed: true,
     sample: (random) => sampleHead(population, random),
   };
 }

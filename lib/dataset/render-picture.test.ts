@@ -1,15 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRandom } from 'lib/random';
-import {
-  lampHarmonics,
-  type PictureLight,
-  type PictureSurface,
-  type PictureView,
-  pictureBuffers,
-  randomLight,
-  renderPicture,
-} from './render-picture';
+import { lampHarmonics, type PictureLight, randomLight } from './picture-light';
+import { type PictureSurface, type PictureView, pictureBuffers, renderPicture } from './render-picture';
 
 type Vector = [number, number, number];
 const dot = (a: ArrayLike<number>, b: ArrayLike<number>) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
