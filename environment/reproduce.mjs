@@ -8,6 +8,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { answers } from './setup/requirements.mjs';
 import { python, root, setUpOrExit } from './setup.mjs';
 
 const USAGE = 'usage: npm run reproduce -- --profile P [--model ict-facekit=FOLDER]';
@@ -18,26 +19,44 @@ export async function reproduce({ profile: name, model }) {
   const profile = readProfile(name);
   const heads = readHeads(model);
   const run = path.join('data', 'runs', name, heads.source);
-  writeIfChanged(path.join(root, run, 'run.json'), `${JSON.stringify({ profile, heads }, null, 1)}\n`);
   const losses = profile.losses.map(lossName);
-  const options = [
-    '--snakefile',
-    'environment/workflow/Snakefile',
-    '--cores',
-    'all',
-    '--rerun-incomplete',
-    '--rerun-triggers',
-    'mtime',
-    'input',
-    '--quiet',
-    'rules',
-    'host',
-  ];
-  const config = ['--config', `run=${run}`, `losses=${JSON.stringify(losses)}`];
-  // a workflow that was killed leaves its folder locked; a run of this program that still works holds the pid file
-  await snakemake([...options, ...config, '--unlock'], 'ignore');
-  const code = await snakemake([...options, ...config], 'inherit');
-  return code === 0 ? path.join(root, run, 'report.html') : undefined;
+  const unlock = lock(path.join(root, run));
+  try {
+    writeIfChanged(path.join(root, run, 'run.json'), `${JSON.stringify({ profile, heads }, null, 1)}\n`);
+    const code = await snakemake([
+      ...['--snakefile', 'environment/workflow/Snakefile', '--cores', 'all'],
+      // a job that was killed is done again; only files decide what is to be done
+      ...['--rerun-incomplete', '--rerun-triggers', 'mtime', 'input'],
+      // Snakemake's own lock outlives a kill; ours does not
+      '--nolock',
+      ...['--quiet', 'host', 'rules', 'reason'],
+      ...['--config', `run=${run}`, `losses=${JSON.stringify(losses)}`],
+    ]);
+    return code === 0 ? path.join(root, run, 'report.html') : undefined;
+  } finally {
+    unlock();
+  }
+}
+
+/** Keeps two programs from working on one run; the lock of a process that is gone does not count. */
+function lock(folder) {
+  const file = path.join(folder, 'lock');
+  try {
+    const holder = Number(fs.readFileSync(file, 'utf8'));
+    if (holder !== process.pid && isReproducing(holder))
+      fail(`${folder} is being worked on by process ${holder}; wait for it or stop it`);
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+  }
+  fs.mkdirSync(folder, { recursive: true });
+  fs.writeFileSync(file, String(process.pid));
+  return () => fs.rmSync(file, { force: true });
+}
+
+/** Whether a process is alive and one of ours: its number may meanwhile be another program's. */
+function isReproducing(pid) {
+  const command = answers('ps', ['-o', 'args=', '-p', String(pid)]);
+  return /environment\/(reproduce|start|test)\.mjs/.test(command ?? '');
 }
 
 function readProfile(name) {
@@ -63,13 +82,12 @@ const lossName = (loss) => [loss.name, loss.frame, loss.views].filter((part) => 
 
 function writeIfChanged(file, content) {
   if (fs.existsSync(file) && fs.readFileSync(file, 'utf8') === content) return;
-  fs.mkdirSync(path.dirname(file), { recursive: true });
   fs.writeFileSync(`${file}.partial`, content);
   fs.renameSync(`${file}.partial`, file);
 }
 
-function snakemake(args, output) {
-  const child = spawn(python, ['-m', 'snakemake', ...args], { cwd: root, stdio: ['ignore', output, output] });
+function snakemake(args) {
+  const child = spawn(python, ['-m', 'snakemake', ...args], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
   // Ctrl-C reaches Snakemake too; it stops its jobs, and this program waits for it
   const wait = () => {};
   process.on('SIGINT', wait);

@@ -62,6 +62,7 @@ export async function render(runFolder: string, split: Split): Promise<void> {
           background: [own.uniform(), own.uniform(), own.uniform()],
           into: dataset.images.subarray(image * pixels, (image + 1) * pixels),
           buffers,
+          backFaces: source.closed ? 'drop' : 'keep',
         },
       );
     }

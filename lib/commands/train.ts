@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import path from 'node:path';
 import { openDataset, restrictPoints } from 'lib/dataset';
 import { type MeanErrors, meanErrors, meanPose, reconstructionErrors, validationScore } from 'lib/evaluation';
 import {
@@ -11,8 +12,8 @@ import {
   runFiles,
   type TrainingHistory,
 } from 'lib/experiment';
-import { interruptSignal, showProgress } from 'lib/figures';
-import { writeJson } from 'lib/files';
+import { showProgress } from 'lib/figures';
+import { checksum, writeJson } from 'lib/files';
 import { defaultCamera } from 'lib/geometry';
 import { readMorphableModel, restrict } from 'lib/morphable-model';
 import { createRandom } from 'lib/random';
@@ -67,10 +68,19 @@ export async function trainLoss(runFolder: string, id: string): Promise<void> {
     meanErrors(reconstructionErrors(validation, basis, await predictAll(network, validation)));
 
   const { steps, batchSize, learningRate } = profile.training;
-  const resumeFrom = fs.existsSync(own.checkpoint) ? readCheckpoint(own.checkpoint) : undefined;
-  const history: TrainingHistory = resumeFrom
-    ? upTo(readHistory(own.history), resumeFrom.step)
-    : { weights, losses: [], validations: [], seconds: 0 };
+  const madeFrom = fingerprint([
+    path.join(runFolder, 'run.json'),
+    files.model,
+    files.dataset('train'),
+    files.dataset('validation'),
+  ]);
+  const broken = fs.existsSync(own.checkpoint) && fs.existsSync(own.history) ? readHistory(own.history) : undefined;
+  // a checkpoint of another profile, model or dataset is no start for this training
+  const resumeFrom = broken?.madeFrom === madeFrom ? readCheckpoint(own.checkpoint) : undefined;
+  const history: TrainingHistory =
+    broken && resumeFrom
+      ? upTo(broken, resumeFrom.step)
+      : { madeFrom, weights, losses: [], validations: [], seconds: 0 };
   const before = history.seconds;
   const started = performance.now();
   const progress = showProgress(`${lossTitle(loss)}: training`, steps);
@@ -99,12 +109,14 @@ export async function trainLoss(runFolder: string, id: string): Promise<void> {
       progress.update(step, `loss ${value.toPrecision(4)}`);
     },
     onCheckpoint: async (checkpoint) => keep(checkpoint, await validate()),
-    signal: interruptSignal(),
   });
   progress.end();
   writeCheckpoint(own.weights, readCheckpoint(own.best));
   network.dispose();
 }
+
+const fingerprint = (files: string[]): string =>
+  checksum(files.map((file) => checksum(fs.readFileSync(file))).join(' '));
 
 const upTo = (history: TrainingHistory, step: number): TrainingHistory => ({
   ...history,

@@ -25,7 +25,7 @@ export function findings(rows: Rows, meanHead: MeanErrors): Finding[] {
       held: gal.errors.rotationDegrees < meanHead.rotationDegrees / 2,
       numbers: `${gal.errors.rotationDegrees.toFixed(2)} against ${meanHead.rotationDegrees.toFixed(2)} degrees`,
     });
-  if (srl) {
+  if (srl && rows.length > 1) {
     const others = rows.filter((row) => row !== srl);
     const worst = Math.max(...others.map((row) => row.errors.shapeMillimetres));
     result.push({

@@ -21,6 +21,7 @@ const DIRECTIONS = [
   { name: 'side', degrees: 90 },
 ];
 const PORTRAIT_SIZE = 224;
+const COMPONENTS_SHOWN = 4;
 
 /** A studio: soft light from everywhere, one lamp above the camera's left. */
 const STUDIO: PictureLight = {
@@ -72,12 +73,12 @@ export function headsFigure(source: HeadSource, randoms: Random[], mean: NdArray
 }
 
 /** The mean head and what the first components change, as clay: each at minus and plus 2.5 standard deviations. */
-export function componentsFigure(model: MorphableModel, components = 4): Figure {
+export function componentsFigure(model: MorphableModel): Figure {
   const triangles = model.triangles.data;
   const clay = new Float32Array(model.mean.data.length).fill(0.5);
   const picture = (coefficients: number[], degrees: number, caption: string) =>
     portrait({ points: instance(model, coefficients).data, triangles, albedo: clay }, degrees, caption);
-  const rows = Array.from({ length: components }, (_, k) =>
+  const rows = Array.from({ length: Math.min(COMPONENTS_SHOWN, model.variances.length) }, (_, k) =>
     [-2.5, 2.5].flatMap((amount) => {
       const coefficients = Array.from({ length: k + 1 }, (_, i) => (i === k ? amount : 0));
       const sign = amount < 0 ? '−' : '+';

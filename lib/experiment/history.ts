@@ -3,6 +3,8 @@ import { z } from 'zod';
 
 /** What a training writes down as it goes. */
 const historySchema = z.strictObject({
+  /** Checksum of what the training was made from: profile, model and data. */
+  madeFrom: z.string(),
   /** A multiterm loss's weights; empty for the others. */
   weights: z.record(z.string(), z.number()),
   /** The loss itself, in its own unit, a mean over the steps since the last entry. */

@@ -1,0 +1,305 @@
+// npm run check -- lab: a walk through JupyterLab in a headless Chromium, as a reader takes it: run the notebooks, complete
+// a name, read its documentation, stop a cell, restart the kernel. The notebooks are copies; screenshots of every figure
+// are left in build/lab. Needs the run that npm start makes, and Chromium (on the PATH, or named by CHROMIUM).
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { root } from '../setup.mjs';
+import * as browser from './lab/browser.mjs';
+import { drawnFigures } from './lab/figures.mjs';
+import { answers, startServer } from './lab/server.mjs';
+
+const NOTEBOOKS = ['00-start-here', '03-projection'];
+/** A notebook may train or render; on a laptop alone it takes seconds. */
+const NOTEBOOK_SECONDS = 300;
+const STOP_SECONDS = 2;
+const COMPLETION = { imports: 'projectPoints', typed: 'projectP', from: 'lib/geometry', says: 'in the image' };
+const LOOPS = {
+  'a loop that awaits': 'while (true) await new Promise((r) => setTimeout(r, 10));',
+  'a loop that never gives way': 'while (true);',
+};
+
+const pictures = path.join(root, 'build', 'lab');
+// as deep in the workspace as notebooks/, for links and paths between files
+const copies = path.join(pictures, 'notebooks');
+const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'lab '));
+fs.rmSync(pictures, { recursive: true, force: true });
+fs.mkdirSync(copies, { recursive: true });
+
+let passed = 0;
+let failed = 0;
+
+/** One line for a check; what it returns is what was measured, what it throws is what is wrong. */
+async function check(title, body) {
+  try {
+    const measured = await body();
+    passed++;
+    console.log(`ok ${title}${measured ? `: ${measured}` : ''}`);
+  } catch (error) {
+    failed++;
+    console.log(`FAIL ${title}: ${error.message.trim().replaceAll('\n', '\n     ')}`);
+  }
+}
+
+function must(holds, otherwise) {
+  if (!holds) throw new Error(otherwise);
+}
+
+const inWorkspace = (file) => path.relative(root, file).split(path.sep).join('/');
+const screenshot = async (page, name) => page.screenshot({ path: path.join(pictures, `${name}.png`) });
+
+/** The text that an output shows as itself, not as a picture. */
+const textOf = ({ text, data, ename, evalue }) =>
+  [text ?? data?.['text/plain'] ?? `${ename}: ${evalue}`].flat().join('');
+
+const errorsOf = (cells) =>
+  cells.flatMap(({ index, outputs }) =>
+    outputs
+      .filter(({ output_type }) => output_type === 'error')
+      .map((output) => `cell ${index} stops with ${textOf(output)}`),
+  );
+
+function chromium() {
+  if (process.env.CHROMIUM) return process.env.CHROMIUM;
+  try {
+    return execFileSync('which', ['chromium'], { encoding: 'utf8' }).trim();
+  } catch {
+    console.error('Chromium is not on the PATH; name its program in the environment variable CHROMIUM');
+    return process.exit(1);
+  }
+}
+
+/** Copies one of the workspace's notebooks; its path in the workspace. */
+function copyNotebook(name) {
+  const file = path.join(copies, `${name}.ipynb`);
+  fs.copyFileSync(path.join(root, 'notebooks', `${name}.ipynb`), file);
+  return inWorkspace(file);
+}
+
+/** Writes a notebook of code cells; its path in the workspace. */
+function writeNotebook(name, sources) {
+  const file = path.join(copies, `${name}.ipynb`);
+  const cells = sources.map((source, index) => ({
+    id: `cell-${index}`,
+    cell_type: 'code',
+    source,
+    metadata: {},
+    outputs: [],
+    execution_count: null,
+  }));
+  const kernelspec = { name: 'typescript', display_name: 'TypeScript', language: 'typescript' };
+  fs.writeFileSync(file, JSON.stringify({ cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 }));
+  return inWorkspace(file);
+}
+
+async function runAll(page, server, name) {
+  await browser.openNotebook(page, server, copyNotebook(name));
+  const started = performance.now();
+  await browser.choose(page, 'Run', 'Run All Cells');
+  const isOver = ({ kernel, cells }) =>
+    kernel === 'idle' &&
+    cells.every(({ state }) => state === 'idle') &&
+    (errorsOf(cells).length > 0 || cells.every(({ source, count }) => count !== null || !source.trim()));
+  let state = await browser.notebookState(page);
+  while (!isOver(state) && performance.now() - started < NOTEBOOK_SECONDS * 1000) {
+    await page.waitForTimeout(250);
+    state = await browser.notebookState(page);
+  }
+  const seconds = (performance.now() - started) / 1000;
+  const { kernel, cells } = state;
+  await screenshot(page, name);
+  const errors = errorsOf(cells);
+  must(errors.length === 0, errors.join('\n'));
+  const left = cells.filter(({ source, count }) => count === null && source.trim());
+  must(left.length === 0, `cells ${left.map(({ index }) => index).join(', ')} have no count after ${NOTEBOOK_SECONDS} s`);
+  must(isOver(state), `the kernel is ${kernel} after ${NOTEBOOK_SECONDS} s`);
+  const counts = cells.map(({ count }) => count).filter((count) => count !== null);
+  must(
+    counts.every((count, i) => count === i + 1),
+    `the counts are not 1, 2, 3 ..., but ${counts.join(', ')}`,
+  );
+  return `${counts.length} cells in ${seconds.toFixed(1)} s`;
+}
+
+async function completes(page, notebook) {
+  await browser.openNotebook(page, notebook.server, notebook.file);
+  await browser.runCell(page, 0);
+  const cell = await browser.typeBelow(page, 0, COMPLETION.typed);
+  const started = performance.now();
+  await page.keyboard.press('Tab');
+  let offered = [];
+  // a single match is inserted at once, several are offered
+  const isThere = async () => {
+    offered = await page.locator('.jp-Completer:not(.lm-mod-hidden) .jp-Completer-item').allInnerTexts();
+    return (
+      (await browser.sourceOf(page, cell)) === COMPLETION.imports ||
+      offered.some((item) => item.split('\n')[0].startsWith(COMPLETION.imports))
+    );
+  };
+  while (!(await isThere())) {
+    const source = await browser.sourceOf(page, cell);
+    const seconds = (performance.now() - started) / 1000;
+    must(seconds < 30, `after 30 s the cell says "${source}" and [${offered.join(', ')}] is offered`);
+    await page.waitForTimeout(100);
+  }
+  await screenshot(page, 'completion');
+  return `${((performance.now() - started) / 1000).toFixed(1)} s, ${offered.length > 0 ? `offered ${offered.map((item) => item.split('\n')[0]).join(', ')}` : 'inserted'}`;
+}
+
+async function showsDocstring(page) {
+  await page.keyboard.press('Escape');
+  await browser.typeBelow(page, 0, `${COMPLETION.imports}(`);
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('Shift+Tab');
+  const tooltip = page.locator('.jp-Tooltip');
+  await tooltip.waitFor({ timeout: 30_000 });
+  await page.waitForTimeout(500);
+  const text = await tooltip.innerText();
+  await screenshot(page, 'documentation');
+  must(text.includes(COMPLETION.says), `the tooltip does not contain "${COMPLETION.says}", but says\n${text}`);
+  await page.keyboard.press('Escape');
+  return text.split('\n').find((line) => line.includes(COMPLETION.says));
+}
+
+async function stops(page, loopCell, afterCell) {
+  await browser.startCell(page, loopCell);
+  await page.waitForFunction(
+    (index) => window.jupyterapp.shell.currentWidget.content.widgets[index].model.executionState === 'running',
+    loopCell,
+  );
+  // well inside of the loop, and not in its compilation
+  await page.waitForTimeout(1500);
+  const before = await browser.notebookState(page);
+  must(before.kernel === 'busy', `the kernel is ${before.kernel} while the loop runs`);
+  const started = performance.now();
+  await page.click('[data-jp-item-name="interrupt"] jp-button, [data-jp-item-name="interrupt"] button');
+  const { cells } = await browser.untilIdle(page, { cell: loopCell, timeout: 30_000 }).catch(() => {
+    throw new Error('the loop still runs 30 s after the button was pressed');
+  });
+  const seconds = (performance.now() - started) / 1000;
+  const errors = errorsOf(cells.filter(({ index }) => index === loopCell));
+  must(errors.length === 1 && errors[0].includes('KeyboardInterrupt'), `the cell shows [${errors}], not an interrupt`);
+  must(seconds <= STOP_SECONDS, `it took ${seconds.toFixed(1)} s, more than ${STOP_SECONDS}`);
+  const { outputs } = await browser.runCell(page, afterCell);
+  must(
+    outputs.length === 1 && textOf(outputs[0]) === '42',
+    `a variable from before is not usable afterwards: ${outputs.map(textOf)}`,
+  );
+  return `${seconds.toFixed(2)} s; a variable from before is still there`;
+}
+
+async function restarts(page, lostCell, freshCell) {
+  const started = performance.now();
+  const kernel = () => page.evaluate(() => window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.id);
+  const before = await kernel();
+  await browser.choose(page, 'Kernel', 'Restart Kernel…');
+  await page.click('.jp-Dialog .jp-mod-accept');
+  await page.waitForSelector('.jp-Dialog', { state: 'detached' });
+  await page.waitForFunction(
+    () => window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.connectionStatus === 'connected',
+  );
+  await browser.untilIdle(page);
+  const fresh = await browser.runCell(page, freshCell);
+  const seconds = (performance.now() - started) / 1000;
+  must((await kernel()) === before, 'the notebook has another kernel than before, not the same one restarted');
+  must(
+    fresh.count === 1 && fresh.outputs.map(textOf).join() === '42',
+    `the first cell after it has the count ${fresh.count} and shows ${fresh.outputs.map(textOf)}`,
+  );
+  const { outputs } = await browser.runCell(page, lostCell);
+  must(outputs[0]?.output_type === 'error', `the variable from before is still there: ${outputs.map(textOf)}`);
+  await screenshot(page, 'restarted');
+  return `first cell ${seconds.toFixed(1)} s after; then "${textOf(outputs[0])}"`;
+}
+
+async function isPrivate({ origin, token }) {
+  const { port } = new URL(origin);
+  const statusOf = async (place, headers = {}) =>
+    (await fetch(`${origin}${place}`, { redirect: 'manual', headers })).status;
+  const page = await fetch(`${origin}/lab`, { redirect: 'manual' });
+  must(
+    page.status === 302 && page.headers.get('location')?.startsWith('/login'),
+    `/lab without the token answers ${page.status}, not a redirect to /login`,
+  );
+  for (const place of ['/api/contents', '/api/kernels', '/files/package.json']) {
+    const answer = await statusOf(place);
+    must([302, 403].includes(answer), `${place} without the token answers ${answer}, neither 302 nor 403`);
+  }
+  const wrong = await statusOf('/api/contents', { Authorization: `token ${'0'.repeat(token.length)}` });
+  must(wrong === 403, `/api/contents with a wrong token answers ${wrong}, not 403`);
+  const right = await statusOf('/api/contents', { Authorization: `token ${token}` });
+  must(right === 200, `/api/contents with the token answers ${right}, not 200`);
+  must(token.length >= 32, `the token has only ${token.length} characters`);
+  // where all addresses are listened at, 127.0.0.2 answers on Linux even on a machine without a network
+  const others = ['127.0.0.2', '::1'].concat(
+    Object.values(os.networkInterfaces())
+      .flat()
+      .filter(({ internal }) => !internal)
+      .map(({ address }) => address),
+  );
+  must(await answers('127.0.0.1', port), `nothing listens at 127.0.0.1:${port}`);
+  for (const host of others) must(!(await answers(host, port)), `it also listens at ${host}`);
+  return `302 to /login, 403; nobody listens at ${others.join(', ')}`;
+}
+
+const server = await startServer(scratch);
+const { page, seen, close } = await browser.openBrowser(chromium(), server.origin);
+try {
+  await check('the server asks for its token and listens on this machine only', () => isPrivate(server));
+
+  const results = path.join('data', 'runs', 'smoke', 'population', 'summary.json');
+  for (const name of NOTEBOOKS) {
+    const runs = `${name}: all cells run`;
+    const draws = `${name}: figures are drawn`;
+    if (!process.env.RECONSTRUCT_RUN && !fs.existsSync(path.join(root, results))) {
+      for (const title of [runs, draws])
+        await check(title, () => must(false, `${results} is not there; run npm start first, it makes it`));
+      continue;
+    }
+    await check(runs, () => runAll(page, server, name));
+    await check(draws, () => drawnFigures(page, (suffix) => path.join(pictures, `${name}-${suffix}.png`)));
+    await browser.shutDownKernel(page).catch(() => {});
+  }
+
+  const loops = Object.entries(LOOPS);
+  const sources = [
+    `import { ${COMPLETION.imports} } from '${COMPLETION.from}';\nconst before = 6 * 7;`,
+    ...loops.map(([, source]) => source),
+    'before',
+    '6 * 7',
+  ];
+  await check('Tab completes a name of the library', () =>
+    completes(page, { server, file: writeNotebook('help', sources) }),
+  );
+  await check('Shift-Tab shows its documentation', () => showsDocstring(page));
+  await browser.shutDownKernel(page).catch(() => {});
+  await check('a notebook with loops opens and its first cell runs', async () => {
+    await browser.openNotebook(page, server, writeNotebook('loops', sources));
+    const errors = errorsOf([await browser.runCell(page, 0)]);
+    must(errors.length === 0, errors.join('\n'));
+  });
+  const afterLoops = loops.length + 1;
+  for (const [index, [title]] of loops.entries())
+    await check(`the stop button ends ${title}`, () => stops(page, index + 1, afterLoops));
+  await screenshot(page, 'stopped');
+  await check('the kernel restarts from the menu', () => restarts(page, afterLoops, afterLoops + 1));
+  await browser.shutDownKernel(page).catch(() => {});
+
+  await check('no request left the machine', () => {
+    must(seen.foreign.length === 0, `the page asked for\n${[...new Set(seen.foreign)].join('\n')}`);
+    // the server would ask others on the page's behalf
+    const lookUps = seen.paths.filter((place) => /^\/lab\/api\/(news|update)/.test(place));
+    must(lookUps.length === 0, `the page had the server look for ${lookUps.join(', ')}`);
+    return `${seen.paths.length} requests, all to ${server.origin}`;
+  });
+  await check('nothing pops up', () => must(seen.popUps.length === 0, seen.popUps.join('\n')));
+  await check('no error in the page', () => must(seen.errors.length === 0, [...new Set(seen.errors)].join('\n')));
+} finally {
+  await close();
+  await server.stop();
+  fs.rmSync(scratch, { recursive: true, force: true });
+}
+console.log(`screenshots in ${inWorkspace(pictures)}\n${passed} passed, ${failed} failed`);
+process.exit(failed > 0 ? 1 : 0);

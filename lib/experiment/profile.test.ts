@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { writeJson } from 'lib/files';
+import { temporaryFolder } from '../files/temporary-folder.fixture';
+import { type LossSpec, lossId, lossTitle, readProfile } from './profile';
+import { TINY } from './profile.fixture';
+
+const folder = path.join(__dirname, '..', '..', 'environment', 'profiles');
+
+test('the workspace’s own profiles can be read, and are named after their files', () => {
+  const files = fs.readdirSync(folder).filter((name) => name.endsWith('.json'));
+  assert.ok(files.includes('smoke.json'));
+  for (const file of files) {
+    const profile = readProfile(path.join(folder, file));
+    assert.equal(`${profile.name}.json`, file);
+    const ids = profile.losses.map(lossId);
+    assert.equal(new Set(ids).size, ids.length, `${file} names a loss twice`);
+  }
+});
+
+test('a wrong field is an error that names the file and the field', (t) => {
+  const file = path.join(temporaryFolder(t), 'wrong.json');
+  const cases: [object, RegExp][] = [
+    [{ ...TINY, imageSize: 50 }, /imageSize: .*16/],
+    [{ ...TINY, components: 0 }, /components: /],
+    [{ ...TINY, seed: -1 }, /seed: /],
+    [{ ...TINY, name: 'Big Run' }, /name: /],
+    [{ ...TINY, viewsPerSubject: { ...TINY.viewsPerSubject, test: 0.5 } }, /viewsPerSubject\.test: .*1/],
+    [{ ...TINY, views: { ...TINY.views, maxYawDegrees: 120 } }, /views\.maxYawDegrees: .*90/],
+    [{ ...TINY, views: { ...TINY.views, distance: { mean: 10, deviation: 1 } } }, /views\.distance\.mean: .*30/],
+    [{ ...TINY, network: { ...TINY.network, poseOutput: 'camera' } }, /network\.poseOutput: .*camera-centre/],
+    [{ ...TINY, training: { ...TINY.training, learningRate: 0 } }, /training\.learningRate: /],
+    [{ ...TINY, losses: [] }, /losses: /],
+    [{ ...TINY, losses: [{ name: 'l1' }] }, /losses\.0\.name: /],
+    [{ ...TINY, losses: [{ name: 'srl' }, { name: 'mrl' }] }, /losses\.1\.views: /],
+    [{ ...TINY, losses: [{ name: 'gal', frame: 'model' }] }, /losses\.0\.frame: /],
+    // a field with a slip in its name must not be dropped in silence
+    [{ ...TINY, learningrate: 1 }, /learningrate/],
+  ];
+  writeJson(file, TINY);
+  assert.deepEqual(readProfile(file), TINY);
+  for (const [profile, words] of cases) {
+    writeJson(file, profile);
+    assert.throws(
+      () => readProfile(file),
+      (error: Error) => error.message.startsWith(`${file} is not as expected:`) && words.test(error.message),
+      String(words),
+    );
+  }
+});
+
+test('a loss has a name for files and one for people', () => {
+  const losses: [LossSpec, string, string][] = [
+    [{ name: 'coarse' }, 'coarse', 'Coarse'],
+    [{ name: 'xqt' }, 'xqt', 'XQT'],
+    [{ name: 'gal', frame: 'camera' }, 'gal-camera', 'GAL, camera frame'],
+    [{ name: 'gal', frame: 'released' }, 'gal-released', 'GAL, released frame'],
+    [{ name: 'srl' }, 'srl', 'SRL'],
+    [{ name: 'mrl', views: 2 }, 'mrl-2', 'MRL, 2 views'],
+  ];
+  for (const [loss, id, title] of losses) assert.deepEqual([lossId(loss), lossTitle(loss)], [id, title]);
+});

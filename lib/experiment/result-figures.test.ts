@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Figure } from 'lib/figures';
+import { angleFigure, explainedVarianceFigure, paperFigure, resultsFigure, trainingFigure } from './result-figures';
+import type { Summary } from './summary';
+
+const errors = (factor: number) => ({
+  reprojectionPixels: 4 * factor,
+  shapeMillimetres: 2 * factor,
+  translationCentimetres: 3 * factor,
+  rotationDegrees: 5 * factor,
+  clampedShare: 0.01 * factor,
+});
+const bins = (mean: number) => [{ fromDegrees: 20, images: 7, mean }];
+const SUMMARY: Summary = {
+  profile: 'tiny',
+  heads: 'population',
+  images: { train: 12, validation: 4, test: 8 },
+  rows: [1, 2].map((factor) => ({
+    loss: factor === 1 ? 'srl' : 'mrl-2',
+    title: factor === 1 ? 'SRL' : 'MRL, 2 views',
+    errors: errors(factor),
+    shapeDeviation: 0.1,
+    byAngle: { shapeMillimetres: bins(2 * factor), reprojectionPixels: bins(4 * factor) },
+    weights: {},
+    steps: 1400,
+    chosenStep: 1200,
+    seconds: 90 * factor,
+  })),
+  floors: { meanHead: errors(5), projection: errors(0.5) },
+  findings: [],
+  provenance: { commit: 'c', seed: 1, device: 'd', tensorflow: 't', node: 'n', date: '2026-01-01' },
+};
+
+const cells = ({ body }: Figure) => {
+  assert.equal(body.kind, 'table');
+  if (body.kind !== 'table') return [];
+  return body.rows.map((row) => row.cells.map(({ text }) => text));
+};
+/** The curves of a figure, as [name, x, y]. */
+const curves = ({ body }: Figure) => {
+  assert.equal(body.kind, 'plot');
+  if (body.kind !== 'plot') return [];
+  return body.data.map((trace) => {
+    const { name, x, y } = trace as { name: string; x: ArrayLike<number>; y: ArrayLike<number> };
+    return [name, Array.from(x ?? []), Array.from(y ?? [])] as const;
+  });
+};
+
+test('explained variance adds up, in percent, from the first component on', () => {
+  const [[, x, y]] = curves(explainedVarianceFigure([0.5, 0.25, 0.125]));
+  assert.deepEqual([x, y], [
+    [1, 2, 3],
+    [50, 75, 87.5],
+  ]);
+});
+
+test('the table has a row for each loss and for both floors, in minutes and percent', () => {
+  const rows = cells(resultsFigure(SUMMARY));
+  assert.deepEqual(
+    rows.map(([title]) => title),
+    ['SRL', 'MRL, 2 views', 'mean head, mean pose', 'true head on the components, true pose'],
+  );
+  const numbers = rows[1].slice(1).map((text) => Number(text.replace(',', '')));
+  assert.deepEqual(numbers, [8, 4, 6, 10, 2, 1400, 3]);
+});
+
+test('the paper’s table is its Table 2', () => {
+  assert.deepEqual(cells(paperFigure()), [
+    ['Coarse', '11.1', '2.3', '3.0', '3.0'],
+    ['XQT', '11.6', '2.5', '3.3', '3.1'],
+    ['GAL', '17.1', '2.8', '3.0', '3.1'],
+    ['SRL', '3.3', '9.0', '12.6', '51.7'],
+    ['MRL, 2 views', '4.3', '3.0', '4.2', '4.3'],
+  ]);
+});
+
+test('errors by angle stand in the middle of their bins, shape and picture in their own panels', () => {
+  assert.deepEqual(
+    curves(angleFigure(SUMMARY)).map(([name, x, y]) => [name, x, y]),
+    [
+      ['SRL', [25], [2]],
+      ['MRL, 2 views', [25], [4]],
+      ['SRL', [25], [4]],
+      ['MRL, 2 views', [25], [8]],
+    ],
+  );
+});
+
+test('validation errors are drawn against their steps', () => {
+  const history = {
+    madeFrom: '',
+    weights: {},
+    losses: [],
+    validations: [200, 400].map((step) => ({ step, score: 1, ...errors(step / 100) })),
+    seconds: 1,
+  };
+  const drawn = curves(trainingFigure([{ title: 'SRL', history }], SUMMARY)).filter(([name]) => name === 'SRL');
+  assert.deepEqual(
+    drawn.map(([, x, y]) => [x, y]),
+    [
+      [8, 16],
+      [4, 8],
+      [6, 12],
+      [10, 20],
+    ].map((y) => [[200, 400], y]),
+  );
+});

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { writeJson } from 'lib/files';
+import { temporaryFolder } from '../files/temporary-folder.fixture';
+import { subjectRandom } from './heads';
+import { TINY } from './profile.fixture';
+import { evenlySpread, readRun, runFiles } from './run';
+
+test('evenly spread numbers by hand', () => {
+  assert.deepEqual([...evenlySpread(10, 4)], [0, 2, 5, 7]);
+  assert.deepEqual([...evenlySpread(4, 4)], [0, 1, 2, 3]);
+  assert.deepEqual([...evenlySpread(3, 10)], [0, 1, 2]);
+  assert.deepEqual([...evenlySpread(7, 1)], [0]);
+});
+
+test('evenly spread numbers rise, stay below the total, and have gaps that differ by at most one', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 20_000 }), fc.integer({ min: 1, max: 3_000 }), (total, count) => {
+      const chosen = [...evenlySpread(total, count), total];
+      assert.equal(chosen.length - 1, Math.min(count, total));
+      const gaps = chosen.slice(1).map((v, i) => v - chosen[i]);
+      assert.ok(Math.min(...gaps) >= 1 && Math.max(...gaps) - Math.min(...gaps) <= 1);
+    }),
+    { seed: 1, numRuns: 100 },
+  );
+});
+
+test('a run’s folder says what it was asked to do, or which field is wrong', (t) => {
+  const folder = temporaryFolder(t);
+  const file = path.join(folder, 'run.json');
+  for (const heads of [{ source: 'population' }, { source: 'ict-facekit', folder: '/somewhere' }]) {
+    writeJson(file, { profile: TINY, heads });
+    assert.deepEqual(readRun(folder), { profile: TINY, heads });
+  }
+  const wrong = (heads: object, words: RegExp) => {
+    writeJson(file, { profile: TINY, heads });
+    assert.throws(
+      () => readRun(folder),
+      (error: Error) => error.message.startsWith(file) && words.test(error.message),
+    );
+  };
+  wrong({ source: 'ict-facekit' }, /heads\.folder: /);
+  wrong({ source: 'photographs' }, /heads\.source: /);
+});
+
+test('each loss and split has files of its own, all in the run’s folder', () => {
+  const files = runFiles('run');
+  const losses = [{ name: 'srl' }, { name: 'gal', frame: 'camera' }, { name: 'gal', frame: 'released' }] as const;
+  const all = [
+    ...losses.flatMap((loss) => Object.values(files.training(loss))),
+    ...(['train', 'validation', 'test'] as const).map(files.dataset),
+    files.model,
+    files.modelFacts,
+    files.evaluation,
+    files.summary,
+    files.report,
+  ];
+  assert.equal(new Set(all).size, 12 + 3 + 5);
+  assert.ok(all.every((file) => file.startsWith(`run${path.sep}`)));
+});
+
+test('a subject’s generator depends on seed, split and subject alone', () => {
+  const first = (seed: number, split: 'train' | 'test', subject: number) =>
+    subjectRandom({ ...TINY, seed }, split, subject).uniform();
+  assert.equal(first(1, 'train', 3), subjectRandom({ ...TINY, components: 5 }, 'train', 3).uniform());
+  const others = [first(1, 'train', 3), first(1, 'train', 4), first(1, 'test', 3), first(2, 'train', 3)];
+  assert.equal(new Set(others).size, 4);
+});
