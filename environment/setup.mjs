@@ -37,15 +37,17 @@ function toolsStep(found) {
     isDone: () => isMadeFrom(venv, stamp),
     async make(note) {
       await run(found.program, ['-m', 'venv', '--clear', venv], { log });
-      for (const lock of locks) {
-        note(path.basename(lock));
-        const retries = lock === locks[0] ? [] : ['--resume-retries=10']; // an option of the pip that the first lock brings
-        await run(
+      const install = (lock, ...options) =>
+        run(
           python,
-          ['-m', 'pip', 'install', '--only-binary=:all:', '--require-hashes', ...retries, '--requirement', lock],
+          ['-m', 'pip', 'install', '--only-binary=:all:', '--require-hashes', ...options, '--requirement', lock],
           { log },
         );
-      }
+      note('pip');
+      await install(locks[0]);
+      note('packages');
+      // one package of Snakemake's is published as source only; it is built with the setuptools of the first lock
+      await install(locks[1], '--no-binary=connection-pool', '--no-build-isolation', '--resume-retries=10');
       stampAsMadeFrom(venv, stamp);
     },
   };
