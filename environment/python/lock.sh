@@ -4,6 +4,6 @@ set -e
 cd "$(dirname "$0")"
 lock() { uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q "$@"; }
 lock pip.in -o pip.txt
-lock requirements.in --constraint pip.txt -o requirements.txt
+lock requirements.in -o requirements.txt
 lock --no-deps tensorflow-cpu.in -o tensorflow-cpu.txt
 lock --no-deps tensorflow-cuda.in -o tensorflow-cuda.txt
