@@ -43,7 +43,11 @@ export function importErrors(file, text) {
   return errors;
 }
 
+const isOfTests = (name) => /\.(test|fixture|mutants|bench)(\.ts)?$/.test(name);
+
 function targetErrors(file, module, target, typeOnly) {
+  // what tests share is no part of the house
+  if (isOfTests(file) && target.endsWith('.fixture')) return [];
   if (target.startsWith('.')) {
     const inside = path.posix.normalize(path.posix.join(path.posix.dirname(file), target));
     return inside.split('/')[0] === module

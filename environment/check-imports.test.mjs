@@ -34,3 +34,8 @@ test('only lib/tensorflow loads tfjs; its types are free to all', () => {
   assert.deepEqual(importErrors('losses/a.ts', "import type { Tensor } from '@tensorflow/tfjs-node-gpu';"), []);
   assert.deepEqual(importErrors('tensorflow/a.ts', "import * as tf from '@tensorflow/tfjs-node-gpu';"), []);
 });
+
+test('tests share fixtures across modules; the library does not use them', () => {
+  assert.deepEqual(importErrors('training/a.test.ts', "import { x } from '../dataset/small.fixture';"), []);
+  assert.equal(importErrors('training/a.ts', "import { x } from '../dataset/small.fixture';").length, 1);
+});

@@ -4,8 +4,8 @@ import { normalizeQuaternion, type Pose, type Quaternion, type Vector3 } from 'l
 /**
  * The pose of a predictor that has not seen the image: mean quaternion (normalized) and mean centre of a split's cameras.
  *
- * With q0 >= 0 throughout, the normalized mean is the chordal mean's first approximation, good to a fraction of a degree for
- * cameras within 90 degrees of the front.
+ * With q0 >= 0 throughout, the normalized mean is the chordal mean's first approximation: a fraction of a degree from it for
+ * cameras spread to both sides of the front, as `sampleView` spreads them; degrees from it for a set that leans to one side.
  */
 export function meanPose(dataset: Dataset): Pose {
   const q = [0, 0, 0, 0];

@@ -30,7 +30,11 @@ export function naiveRotate(q: Quaternion, v: Vector3): Vector3 {
   const u: Vector3 = [q[1] / norm, q[2] / norm, q[3] / norm];
   const once = cross(u, v);
   const twice = cross(u, once);
-  return [v[0] + 2 * (w * once[0] + twice[0]), v[1] + 2 * (w * once[1] + twice[1]), v[2] + 2 * (w * once[2] + twice[2])];
+  return [
+    v[0] + 2 * (w * once[0] + twice[0]),
+    v[1] + 2 * (w * once[1] + twice[1]),
+    v[2] + 2 * (w * once[2] + twice[2]),
+  ];
 }
 
 /** R(q), whose columns are where the axes go; row by row. */
@@ -42,7 +46,12 @@ export function naiveRotationMatrix(q: Quaternion): number[] {
 /** [R|t] with the row (0, 0, 0, 1). */
 export function homogeneousMatrix({ rotation, translation: [x, y, z] }: Pose): Matrix {
   const r = naiveRotationMatrix(rotation);
-  return new Matrix([[...r.slice(0, 3), x], [...r.slice(3, 6), y], [...r.slice(6, 9), z], [0, 0, 0, 1]]);
+  return new Matrix([
+    [...r.slice(0, 3), x],
+    [...r.slice(3, 6), y],
+    [...r.slice(6, 9), z],
+    [0, 0, 0, 1],
+  ]);
 }
 
 const times = (matrix: Matrix, vector: readonly number[]) => matrix.mmul(Matrix.columnVector([...vector])).to1DArray();

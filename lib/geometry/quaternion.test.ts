@@ -7,8 +7,8 @@ import {
   naiveRotate,
   naiveRotationMatrix,
   quaternions,
-  randomQuaternion,
   RUNS,
+  randomQuaternion,
   vectors,
 } from './naive-geometry.fixture';
 import {
@@ -89,7 +89,9 @@ test('a turn about an axis is that of Rodrigues: v cos a + (k x v) sin a + k (kÂ
       const k = axis.map((a) => a / Math.hypot(...axis));
       const along = k[0] * v[0] + k[1] * v[1] + k[2] * v[2];
       const aside = [k[1] * v[2] - k[2] * v[1], k[2] * v[0] - k[0] * v[2], k[0] * v[1] - k[1] * v[0]];
-      const turned = v.map((x, i) => x * Math.cos(angle) + aside[i] * Math.sin(angle) + k[i] * along * (1 - Math.cos(angle)));
+      const turned = v.map(
+        (x, i) => x * Math.cos(angle) + aside[i] * Math.sin(angle) + k[i] * along * (1 - Math.cos(angle)),
+      );
       assertNear(naiveRotate(quaternionFromAxisAngle(axis, angle), v), turned, 1e-12);
     }),
     RUNS,

@@ -119,10 +119,7 @@ test('gradients to shape, rotation and translation are those of central differen
     tf
       .grads((x: Tensor, q: Tensor, t: Tensor) =>
         tf.sum(
-          tf.mul(
-            projectPoints(x as Tensor3D, q as Tensor2D, t as Tensor2D, CAMERA),
-            tf.tensor3d(weights, [2, 4, 2]),
-          ),
+          tf.mul(projectPoints(x as Tensor3D, q as Tensor2D, t as Tensor2D, CAMERA), tf.tensor3d(weights, [2, 4, 2])),
         ),
       )([shape, rotation, translation])
       .map((gradient) => gradient.dataSync()),
@@ -140,7 +137,12 @@ test('a head behind the camera has finite pixels and gradients, none along the d
     const q = tf.tensor2d([[1, 0, 0, 0]]);
     const t = tf.tensor2d([[0, 0, -60]]);
     const project = (x: Tensor) => projectPoints(x as Tensor3D, q, t, CAMERA);
-    return [project(shape).dataSync(), tf.grad((x) => tf.sum(project(x)))(shape).dataSync()];
+    return [
+      project(shape).dataSync(),
+      tf
+        .grad((x) => tf.sum(project(x)))(shape)
+        .dataSync(),
+    ];
   });
   // depth -20 counts as 5: 50 - 321 * 2 / 5, 70 - 321 * 3 / 5; a centimetre aside is 321 / 5 px
   assertNear(pixels, [-78.4, -122.6], 1e-4);

@@ -1,0 +1,214 @@
+const QUATERNION = { file: 'lib/geometry/quaternion.ts', tests: ['lib/geometry/quaternion.test.ts'] };
+const POSE = { file: 'lib/geometry/pose.ts', tests: ['lib/geometry/pose.test.ts'] };
+const CAMERA = { file: 'lib/geometry/camera.ts', tests: ['lib/geometry/camera.test.ts'] };
+const ALIGNMENT = { file: 'lib/geometry/alignment.ts', tests: ['lib/geometry/alignment.test.ts'] };
+const MATRICES = {
+  file: 'lib/geometry/batched/rotation-matrices.ts',
+  tests: ['lib/geometry/batched/rotation-matrices.test.ts'],
+};
+const PROJECTION = {
+  file: 'lib/geometry/batched/project-points.ts',
+  tests: ['lib/geometry/batched/project-points.test.ts'],
+};
+
+/** Faults to put into the module, one at a time, and the tests that must notice. */
+export const mutants = [
+  {
+    ...QUATERNION,
+    find: 'const scale = (q[0] < 0 ? -1 : 1) / norm;',
+    replace: 'const scale = 1 / norm;',
+    breaks: 'labels keep a negative q0',
+  },
+  {
+    ...QUATERNION,
+    find: 'const [w, x, y, z] = normalizeQuaternion(q);\n  return [\n    1 -',
+    replace: 'const [w, x, y, z] = q;\n  return [\n    1 -',
+    breaks: 'a quaternion of another norm gives no rotation',
+  },
+  {
+    ...QUATERNION,
+    find: '2 * (x * y - w * z),',
+    replace: '2 * (x * y + w * z),',
+    breaks: 'one sign in the rotation matrix',
+  },
+  {
+    ...QUATERNION,
+    find: 'p[0] * q[1] + p[1] * q[0] + p[2] * q[3] - p[3] * q[2],',
+    replace: 'p[0] * q[1] + p[1] * q[0] - p[2] * q[3] + p[3] * q[2],',
+    breaks: 'the order of a product',
+  },
+  {
+    ...QUATERNION,
+    find: 'const largest = squares.indexOf(Math.max(...squares));',
+    replace: 'const largest = 0;',
+    breaks: 'half turns, where the trace gives no quaternion',
+  },
+  {
+    ...QUATERNION,
+    find: '[m[2] - m[6], m[1] + m[3], squares[2], m[5] + m[7]],',
+    replace: '[m[2] - m[6], m[1] + m[3], squares[2], m[5] - m[7]],',
+    breaks: 'half turns about an axis near y',
+  },
+  {
+    ...QUATERNION,
+    find: 'return 2 * Math.atan2(Math.hypot(x, y, z), Math.abs(w));',
+    replace: 'return 2 * Math.acos(Math.min(1, Math.abs(w)));',
+    breaks: 'small angles lose half their digits',
+  },
+  {
+    ...QUATERNION,
+    find: 'Math.abs(w));',
+    replace: 'w);',
+    breaks: 'q and -q are a whole turn apart',
+  },
+  {
+    ...QUATERNION,
+    find: 'const s = Math.sin(angle / 2) / length;',
+    replace: 'const s = -Math.sin(angle / 2) / length;',
+    breaks: 'turns go clockwise',
+  },
+  {
+    ...POSE,
+    find: 'const [x, y, z] = rotate(inverse, translation);',
+    replace: 'const [x, y, z] = translation;',
+    breaks: 'the inverse motion shifts along unturned axes',
+  },
+  {
+    ...POSE,
+    find: 'const inverse = conjugate(normalizeQuaternion(rotation));',
+    replace: 'const inverse = normalizeQuaternion(rotation);',
+    breaks: 'the inverse motion turns the same way',
+  },
+  {
+    ...POSE,
+    find: 'normalizeQuaternion(multiplyQuaternions(first.rotation, second.rotation))',
+    replace: 'normalizeQuaternion(multiplyQuaternions(second.rotation, first.rotation))',
+    breaks: 'the order of two turns',
+  },
+  {
+    ...POSE,
+    find: 'translation: transformPoint(first, second.translation),',
+    replace: 'translation: transformPoint(second, first.translation),',
+    breaks: 'the order of two shifts',
+  },
+  {
+    ...POSE,
+    find: 'Math.atan2(Math.hypot(x, y), -z)',
+    replace: 'Math.atan2(Math.hypot(x, y), z)',
+    breaks: 'the frontal camera stands at 180 degrees',
+  },
+  {
+    ...CAMERA,
+    find: 'result[3 * i] = r[0] * x + r[3] * y + r[6] * z;',
+    replace: 'result[3 * i] = r[0] * x + r[1] * y + r[2] * z;',
+    breaks: 'a transposed rotation in one row',
+  },
+  {
+    ...CAMERA,
+    find: 'const z = points.get(i, 2) - tz;',
+    replace: 'const z = points.get(i, 2) + tz;',
+    breaks: 'the sign of the translation, so that the head is behind the camera',
+  },
+  {
+    ...CAMERA,
+    find: 'result[2 * i] = cx - (f',
+    replace: 'result[2 * i] = cx + (f',
+    breaks: 'the picture is mirrored',
+  },
+  {
+    ...CAMERA,
+    find: 'result[2 * i + 1] = cy - (f',
+    replace: 'result[2 * i + 1] = cy + (f',
+    breaks: 'the picture is upside down',
+  },
+  {
+    ...CAMERA,
+    find: 'const depth = Math.max(inCamera[3 * i + 2], minDepth);',
+    replace: 'const depth = inCamera[3 * i + 2];',
+    breaks: 'the clamp of the depth',
+  },
+  {
+    ...CAMERA,
+    find: 'focalLengthPixels: (500 / 224) * imageSize,',
+    replace: 'focalLengthPixels: 500,',
+    breaks: 'the field of view depends on the image size',
+  },
+  {
+    ...ALIGNMENT,
+    find: 'const flip = determinant(V.mmul(U.transpose())) < 0 ? -1 : 1;',
+    replace: 'const flip = 1;',
+    breaks: 'a mirror image is met by a reflection',
+  },
+  {
+    ...ALIGNMENT,
+    find: 'if (!(diagonal[1] > 1e-6 * diagonal[0]))',
+    replace: 'if (!(diagonal[1] > 1e-12 * diagonal[0]))',
+    breaks: 'points of a line, rounded to float32, give a rotation of noise',
+  },
+  {
+    ...ALIGNMENT,
+    find: 'return { rotation, translation: [to[0] - turned[0]',
+    replace: 'return { rotation, translation: [to[0] - from[0]',
+    breaks: 'the shift leaves out the turn of the centroid',
+  },
+  {
+    ...ALIGNMENT,
+    find: 'V.mmul(Matrix.diag([1, 1, flip]))\n      .mmul(U.transpose())',
+    replace: 'U.mmul(Matrix.diag([1, 1, flip]))\n      .mmul(V.transpose())',
+    breaks: 'the inverse rotation',
+  },
+  {
+    ...ALIGNMENT,
+    find: 'const next = transformPoints(average, alignRigid(average, start));',
+    replace: 'const next = average;',
+    breaks: 'the mean drifts from the reference’s frame',
+  },
+  {
+    ...ALIGNMENT,
+    find: 'translation: [-cx, -cy, -cz] });',
+    replace: 'translation: [0, 0, 0] });',
+    breaks: 'the model’s origin is not the centroid',
+  },
+  {
+    ...ALIGNMENT,
+    find: 'if (moved < 1e-4) break;',
+    replace: 'break;',
+    breaks: 'the Procrustes mean stops after one turn',
+  },
+  {
+    ...MATRICES,
+    find: 'const unit = tf.div(tf.reshape(products, [-1, 16]), squaredNorm) as Tensor2D;',
+    replace: 'const unit = tf.reshape(products, [-1, 16]) as Tensor2D;',
+    breaks: 'the normalization, and its gradient',
+  },
+  {
+    ...MATRICES,
+    find: 'ENTRIES[(4 * i + j) * 9 + entry] = s;',
+    replace: 'ENTRIES[(4 * i + j) * 9 + 3 * (entry % 3) + Math.floor(entry / 3)] = s;',
+    breaks: 'all rotations are transposed',
+  },
+  {
+    ...PROJECTION,
+    find: 'tf.sub(tf.matMul(shape, rotations), rotatedRows(translation, rotations))',
+    replace: 'tf.sub(tf.matMul(shape, rotations, false, true), rotatedRows(translation, rotations))',
+    breaks: 'points are turned the other way',
+  },
+  {
+    ...PROJECTION,
+    find: 'tf.sub(tf.matMul(shape, rotations), rotatedRows(translation, rotations))',
+    replace: 'tf.sub(tf.matMul(shape, rotations), tf.expandDims(translation, 1))',
+    breaks: 'the inverse leaves out the turn of the camera’s centre',
+  },
+  {
+    ...PROJECTION,
+    find: 'tf.div(xy, tf.maximum(z, minDepth))',
+    replace: 'tf.div(xy, z)',
+    breaks: 'the clamp of the depth',
+  },
+  {
+    ...PROJECTION,
+    find: 'tf.maximum(z, minDepth)), -focalLengthPixels);',
+    replace: 'tf.maximum(z, minDepth)), focalLengthPixels);',
+    breaks: 'the picture is turned by 180 degrees',
+  },
+];
