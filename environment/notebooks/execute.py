@@ -16,7 +16,7 @@ import time
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellControlSignal, DeadKernelError
+from nbclient.exceptions import CellControlSignal, CellTimeoutError, DeadKernelError
 from nbconvert.exporters import HTMLExporter
 
 here = pathlib.Path(__file__).resolve().parent
@@ -78,6 +78,7 @@ def execute(notebook, file, note=""):
         notebook,
         timeout=cell_timeout_seconds,
         kernel_name=notebook.metadata.kernelspec.name,
+        coalesce_streams=True,
         resources={"metadata": {"path": str(file.resolve().parent)}},
         on_cell_start=lambda cell, cell_index: reached.update(cell=cell, index=cell_index),
     )
@@ -91,6 +92,8 @@ def execute(notebook, file, note=""):
 
 
 def trace(cell, error):
+    if isinstance(error, CellTimeoutError):
+        return f"it was stopped after {cell_timeout_seconds} s"
     traces = [output.traceback for output in cell.get("outputs", []) if output.output_type == "error"]
     text = "\n".join(traces[0]) if traces else str(error)
     return re.sub(r"\x1b\[[0-9;]*m", "", text)
@@ -116,6 +119,8 @@ def check_exercises(executed, file):
     solutions_file = file.parent / "solutions" / file.name
     if not open_ones and not solutions_file.exists():
         return
+    if not open_ones:
+        raise Failure(f"shows no exercise, but there is a solutions/{file.name}")
     if not solutions_file.exists():
         raise Failure(f"has exercises ({', '.join(open_ones)}), but there is no solutions/{file.name}")
     solutions = read(solutions_file)
@@ -168,12 +173,15 @@ def export(notebook, file, files, folder):
         template_name="template",
         extra_template_basedirs=[str(here)],
         exclude_anchor_links=True,
-        embed_images=True,
     )
     pages = [{"label": "Report", "href": "../report.html", "current": False}]
-    pages += [{"label": title(other), "href": f"{other.stem}.html", "current": other == file} for other in files]
+    for other in files:
+        pages.append({"label": title(other).split(":")[0], "href": f"{other.stem}.html", "current": other == file})
     notebook.metadata["title"] = title(file)
     page, _ = exporter.from_notebook_node(notebook, resources={"pages": pages})
+    # notebooks link to each other as notebooks
+    for other in files:
+        page = page.replace(f'href="{other.name}"', f'href="{other.stem}.html"')
     for name, source in assets.items():
         place = folder / "assets" / name
         if not place.exists() or place.stat().st_size != source.stat().st_size:

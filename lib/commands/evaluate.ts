@@ -9,7 +9,7 @@ import { predictAll, readCheckpoint, reconstructionNetwork, setWeights } from 'l
 import ndarray from 'ndarray';
 
 /**
- * Reads the test split, once, and writes each image's errors for each trained network and for three predictors that have not
+ * Reads the test split, once, and writes each image's errors for each trained network and for two predictors that have not
  * learned: the mean head with the mean pose of the training set, and the truth's projection on the components.
  */
 export async function evaluate(runFolder: string): Promise<void> {

@@ -1,21 +1,26 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { test } from 'node:test';
-import { openDataset } from 'lib/dataset';
+import { type TestContext, test } from 'node:test';
+import { openDataset, restrictPoints } from 'lib/dataset';
 import { readHistory, type TrainingHistory } from 'lib/experiment';
 import { writeJson } from 'lib/files';
+import { restrict } from 'lib/morphable-model';
 import { balancedWeights, readCheckpoint, startingTermScales } from 'lib/training';
 import { madeUpRun } from './made-up-run.fixture';
 import { trainLoss } from './train';
 
 const contents = (folder: string) =>
-  Object.fromEntries(fs.readdirSync(folder).map((name) => [name, fs.readFileSync(path.join(folder, name)).toString('hex')]));
+  Object.fromEntries(
+    fs.readdirSync(folder).map((name) => [name, fs.readFileSync(path.join(folder, name)).toString('hex')]),
+  );
+/** Long enough for two checkpoints, at steps 200 and 201. */
+const LONG = { training: { steps: 201, batchSize: 1, learningRate: 0.01 } };
 /** What the clock does not change. */
 const timeless = ({ seconds: _, ...history }: TrainingHistory) => history;
 
 test('leaves a checkpoint, a history, and the weights of the best validation score', async (t) => {
-  const { folder, files } = await madeUpRun(t, { training: { steps: 201, batchSize: 1, learningRate: 0.01 } });
+  const { folder, files } = await madeUpRun(t, LONG);
   await trainLoss(folder, 'mrl-2');
   const own = files.training({ name: 'mrl', views: 2 });
   const history = readHistory(own.history);
@@ -31,10 +36,25 @@ test('leaves a checkpoint, a history, and the weights of the best validation sco
   assert.equal(readCheckpoint(own.checkpoint).step, 201);
 });
 
-test('a multiterm loss’s weights balance its terms, on the points that the losses use', async (t) => {
-  const { folder, files, model } = await madeUpRun(t, { lossPoints: 30 });
+test('the weights that it leaves are the best, not the last', async (t) => {
+  const { folder, files } = await madeUpRun(t, LONG);
+  const own = files.training({ name: 'xqt' });
+  await killedAtSecondCheckpoint(t, own.checkpoint, () => trainLoss(folder, 'xqt'));
+  // a first validation that none can beat
+  fs.copyFileSync(own.checkpoint, own.best);
+  const { validations, ...history } = readHistory(own.history);
+  writeJson(own.history, { ...history, validations: [{ ...validations[0], score: 0 }] });
   await trainLoss(folder, 'xqt');
-  const { beta, gamma } = balancedWeights(startingTermScales(openDataset(files.dataset('train')), model));
+  assert.deepEqual([readCheckpoint(own.checkpoint).step, readCheckpoint(own.weights).step], [201, 200]);
+});
+
+test('a multiterm loss’s weights balance its terms, on the points that the losses use', async (t) => {
+  const { folder, files, model } = await madeUpRun(t, { lossPoints: 10 });
+  await trainLoss(folder, 'xqt');
+  // every third of the model's 30 points
+  const indices = Uint32Array.from({ length: 10 }, (_, i) => 3 * i);
+  const train = restrictPoints(openDataset(files.dataset('train')), indices);
+  const { beta, gamma } = balancedWeights(startingTermScales(train, restrict(model, indices)));
   const { weights } = readHistory(files.training({ name: 'xqt' }).history);
   assert.deepEqual(Object.keys(weights), ['beta', 'gamma']);
   assert.ok(Math.abs(weights.beta / beta - 1) < 1e-9 && Math.abs(weights.gamma / gamma - 1) < 1e-9);
@@ -50,8 +70,20 @@ test('a training that is over is not trained again', async (t) => {
   assert.deepEqual(contents(own), before);
 });
 
+/** Kills a training at its worst moment: history and best weights are of the last step already, the checkpoint is not. */
+async function killedAtSecondCheckpoint(t: TestContext, file: string, training: () => Promise<void>): Promise<void> {
+  const rename = fs.renameSync;
+  let checkpoints = 0;
+  const killed = t.mock.method(fs, 'renameSync', (from: string, to: string) => {
+    if (to === file && ++checkpoints === 2) throw new Error('killed');
+    rename(from, to);
+  });
+  await assert.rejects(training(), /killed/);
+  killed.mock.restore();
+}
+
 test('a training killed before its last checkpoint goes on to the weights and history of an unbroken one', async (t) => {
-  const { folder, files } = await madeUpRun(t, { training: { steps: 201, batchSize: 1, learningRate: 0.01 } });
+  const { folder, files } = await madeUpRun(t, LONG);
   const own = files.training({ name: 'xqt' });
   const results = () => ({
     history: timeless(readHistory(own.history)),
@@ -62,15 +94,7 @@ test('a training killed before its last checkpoint goes on to the weights and hi
   const unbroken = results();
   fs.rmSync(path.dirname(own.history), { recursive: true });
 
-  // the worst moment: history and best weights are of the last step already, the checkpoint is not
-  const rename = fs.renameSync;
-  let checkpoints = 0;
-  const killed = t.mock.method(fs, 'renameSync', (from: string, to: string) => {
-    if (to === own.checkpoint && ++checkpoints === 2) throw new Error('killed');
-    rename(from, to);
-  });
-  await assert.rejects(trainLoss(folder, 'xqt'), /killed/);
-  killed.mock.restore();
+  await killedAtSecondCheckpoint(t, own.checkpoint, () => trainLoss(folder, 'xqt'));
   assert.equal(readCheckpoint(own.checkpoint).step, 200);
   assert.equal(readHistory(own.history).validations.at(-1)?.step, 201);
   assert.equal(fs.existsSync(own.weights), false);

@@ -102,21 +102,21 @@ test('pixels of 0, 255 and halfway are -1, 1 and 0', () => {
 
 test('a batch holds its images’ pixels, shapes and poses in its order, and four tensors', () => {
   const before = tf.memory().numTensors;
-  const { images, truth } = batch(DATASET, [4, 1]);
+  const { images, truth } = batch(DATASET, [1, 4]);
   assert.equal(tf.memory().numTensors, before + 4);
   assert.deepEqual(truth.shape.arraySync(), [
-    [
-      [1, 2, 3],
-      [4, 5, 6],
-      [7, 8, 9],
-    ],
     [
       [11, 12, 13],
       [14, 15, 16],
       [17, 18, 19],
     ],
+    [
+      [1, 2, 3],
+      [4, 5, 6],
+      [7, 8, 9],
+    ],
   ]);
-  [4, 1].forEach((image, b) => {
+  [1, 4].forEach((image, b) => {
     const { rotation, translation } = poseOf(DATASET, image);
     assert.deepEqual(truth.rotation.arraySync()[b], rotation);
     assert.deepEqual(truth.translation.arraySync()[b], translation);

@@ -17,7 +17,9 @@ const row = (loss: string, errors: Partial<MeanErrors> = {}) => ({
 });
 /** What is said of some rows: the first words of each statement that is made, and whether it held. */
 const said = (...rows: ReturnType<typeof row>[]) =>
-  Object.fromEntries(findings(rows, MEAN_HEAD).map(({ statement, held }) => [statement.split(/[ ’]/, 2).join(' '), held]));
+  Object.fromEntries(
+    findings(rows, MEAN_HEAD).map(({ statement, held }) => [statement.split(/[ ’]/, 2).join(' '), held]),
+  );
 const ALL = [
   row('coarse', { reprojectionPixels: 11 }),
   row('xqt'),

@@ -49,26 +49,25 @@ export function trainingFigure(trainings: { title: string; history: TrainingHist
 export function resultsFigure({ rows, floors, images }: Summary): Figure {
   return tableFigure({
     title: `Errors on ${images.test} test images, like Table 2`,
-    howToRead: 'Bold is the best of the trained networks; below them, what needs no learning. Pixels are at 224 px.',
+    howToRead:
+      'Bold is the best of the trained networks; below them, what needs no learning. Pixels are at 224 px; clamped is the share of predicted points too near the camera.',
     columns: [
       { key: 'loss', label: 'loss' },
       { key: 'reprojectionPixels', label: 'reprojection', unit: 'px', best: 'lowest' },
       { key: 'shapeMillimetres', label: 'shape', unit: 'mm', best: 'lowest' },
       { key: 'translationCentimetres', label: 'translation', unit: 'cm', best: 'lowest' },
       { key: 'rotationDegrees', label: 'rotation', unit: '°', best: 'lowest' },
-      { key: 'clamped', label: 'clamped points', unit: '%' },
-      { key: 'steps', label: 'steps', digits: 0 },
+      { key: 'clamped', label: 'clamped', unit: '%' },
       { key: 'minutes', label: 'time', unit: 'min', digits: 1 },
     ],
-    rows: rows.map(({ title, errors, steps, seconds }) => ({
+    rows: rows.map(({ title, errors, seconds }) => ({
       loss: title,
       ...cells(errors),
-      steps,
       minutes: seconds / 60,
     })),
     referenceRows: [
       { loss: 'mean head, mean pose', ...cells(floors.meanHead) },
-      { loss: 'true head on the components, true pose', ...cells(floors.projection) },
+      { loss: 'truth on the components', ...cells(floors.projection) },
     ],
   });
 }

@@ -48,12 +48,9 @@ test('the file has the names, shapes and orders of statismo 0.9', async (t) => {
   };
   for (const [name, shape] of Object.entries(shapes)) assert.deepEqual(dataset(name)?.shape, shape, name);
   assert.deepEqual([dataset('version/majorVersion').value[0], dataset('version/minorVersion').value[0]], [0, 9]);
-  const [mean, basis, points, cells] = [
-    'model/mean',
-    'model/pcaBasis',
-    'representer/points',
-    'representer/cells',
-  ].map((name) => dataset(name).value);
+  const [mean, basis, points, cells] = ['model/mean', 'model/pcaBasis', 'representer/points', 'representer/cells'].map(
+    (name) => dataset(name).value,
+  );
   for (let n = 0; n < 7; n++)
     for (let axis = 0; axis < 3; axis++) {
       assert.equal(mean[3 * n + axis], model.mean.get(n, axis));

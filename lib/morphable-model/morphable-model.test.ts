@@ -7,7 +7,8 @@ import { knownModel } from './known-model.fixture';
 import { coefficients, instance, type MorphableModel, project, restrict } from './morphable-model';
 
 const MODEL = knownModel(12, [4, 1, 0.09]);
-const distance = (a: NdArray<Float32Array>, b: NdArray<Float32Array>) => Math.hypot(...a.data.map((v, i) => v - b.data[i]));
+const distance = (a: NdArray<Float32Array>, b: NdArray<Float32Array>) =>
+  Math.hypot(...a.data.map((v, i) => v - b.data[i]));
 const threeCoefficients = fc.array(fc.double({ min: -3, max: 3, noNaN: true }), { minLength: 3, maxLength: 3 });
 const anyShape = fc
   .array(fc.double({ min: -20, max: 20, noNaN: true }), { minLength: 36, maxLength: 36 })
@@ -46,7 +47,8 @@ test('instance equals a sum written out', () => {
       for (let n = 0; n < 12; n++)
         for (let axis = 0; axis < 3; axis++) {
           let value = MODEL.mean.get(n, axis);
-          for (let k = 0; k < 3; k++) value += c[k] * Math.sqrt(MODEL.variances[k]) * MODEL.components.get(k, 3 * n + axis);
+          for (let k = 0; k < 3; k++)
+            value += c[k] * Math.sqrt(MODEL.variances[k]) * MODEL.components.get(k, 3 * n + axis);
           assert.ok(Math.abs(data[3 * n + axis] - value) < 1e-5);
         }
     }),
@@ -89,7 +91,13 @@ test('no shape of the model is nearer than the projection, the mean least of all
 test('a restricted model gives the same points, in the order asked for', () => {
   const indices = Uint32Array.of(11, 0, 5, 5);
   const part = restrict(MODEL, indices);
-  assert.deepEqual([part.mean.shape, part.components.shape], [[4, 3], [3, 12]]);
+  assert.deepEqual(
+    [part.mean.shape, part.components.shape],
+    [
+      [4, 3],
+      [3, 12],
+    ],
+  );
   fc.assert(
     fc.property(threeCoefficients, (c) => {
       const whole = instance(MODEL, c);

@@ -19,7 +19,6 @@ const NOISE = 1e-6;
  * @param triangles  [T, 3], the shapes' common triangles
  * @param count      how many components to keep, less than S
  * @returns          the model, and the variance of all components together in cm² (kept or not)
- *
  * @throws {RangeError} when shapes differ in points, or do not have as many components above noise as asked for
  *
  * Reference: Blanz and Vetter 1999; Turk and Pentland 1991 for the small matrix.

@@ -35,7 +35,10 @@ test('passes on the first line of any other error', () => {
 });
 
 test('TensorFlow computes, on the device that it names', () => {
-  assert.equal(tf.tidy(() => tf.sum(tf.tensor1d([1, 2, 3])).dataSync()[0]), 6);
+  assert.equal(
+    tf.tidy(() => tf.sum(tf.tensor1d([1, 2, 3])).dataSync()[0]),
+    6,
+  );
   const { kind, name, version } = device();
   assert.ok(kind === 'cpu' || kind === 'gpu');
   assert.ok(name.length > 0);

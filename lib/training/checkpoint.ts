@@ -55,7 +55,8 @@ export function readCheckpoint(file: string): Checkpoint {
     for (let i = 0; arrays[`${kind} ${i}`]; i++) list.push(arrays[`${kind} ${i}`].data as Float32Array);
     return list;
   });
-  if (!arrays.step || weights.length === 0)
-    throw new Error(`${file} must hold a step and weights: it is no checkpoint`);
+  const count = weights.length;
+  if (!arrays.step || count === 0 || firstMoments.length !== count || secondMoments.length !== count)
+    throw new Error(`${file} must hold a step, weights, and two moments of each: it is no checkpoint`);
   return { step: arrays.step.data[0], weights, firstMoments, secondMoments };
 }

@@ -28,7 +28,7 @@ export interface TrainingOptions {
   random: Random;
   /** Go on from here instead of from the network's present weights. */
   resumeFrom?: Checkpoint;
-  /** Steps between two reports, and two calls of `onCheckpoint`. */
+  /** Steps between two reports, and two calls of `onCheckpoint`; a report comes before each checkpoint too. */
   reportEvery?: number;
   checkpointEvery?: number;
   onProgress?: (progress: TrainingProgress) => void | Promise<void>;
@@ -71,7 +71,9 @@ export async function train(network: Network, options: TrainingOptions): Promise
       previous.dispose();
       summed++;
       const done = step + 1;
-      if (done % reportEvery === 0 || done === steps) {
+      const isCheckpoint = onCheckpoint !== undefined && (done % checkpointEvery === 0 || done === steps);
+      // before a checkpoint the loss is looked at too, so that none is taken of a training that has failed
+      if (done % reportEvery === 0 || done === steps || isCheckpoint) {
         const loss = ((await sum.data())[0] as number) / summed;
         if (!Number.isFinite(loss))
           throw new Error(`the loss is ${loss} by step ${done}: a smaller learning rate may help`);
@@ -80,8 +82,7 @@ export async function train(network: Network, options: TrainingOptions): Promise
         summed = 0;
         await onProgress?.({ step: done, steps, loss });
       }
-      if (onCheckpoint && (done % checkpointEvery === 0 || done === steps))
-        await onCheckpoint(await takeCheckpoint(done, network, adam));
+      if (isCheckpoint) await onCheckpoint(await takeCheckpoint(done, network, adam));
       // lets a stop button, a progress line and other work of this process in
       await new Promise((resolve) => setImmediate(resolve));
     }

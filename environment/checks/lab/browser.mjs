@@ -27,7 +27,7 @@ const CHROMIUM_FLAGS = [
  */
 export async function openBrowser(executable, origin) {
   const browser = await chromium.launch({ executablePath: executable, args: CHROMIUM_FLAGS });
-  const context = await browser.newContext({ viewport: { width: 1300, height: 1000 }, serviceWorkers: 'block' });
+  const context = await browser.newContext({ viewport: { width: 1300, height: 1500 }, serviceWorkers: 'block' });
   const seen = { foreign: [], paths: [], popUps: [], errors: [] };
   const isOurs = (url) => {
     const { protocol, origin: its } = new URL(url);
@@ -57,8 +57,10 @@ export async function openBrowser(executable, origin) {
   await context.addInitScript(() => {
     new MutationObserver((changes) => {
       for (const node of changes.flatMap(({ addedNodes }) => [...addedNodes]))
-        for (const toast of node.matches?.('.Toastify__toast') ? [node] : (node.querySelectorAll?.('.Toastify__toast') ?? []))
-          window.notePopUp(toast.innerText);
+        for (const toast of node.matches?.('.Toastify__toast')
+          ? [node]
+          : (node.querySelectorAll?.('.Toastify__toast') ?? []))
+          window.notePopUp(toast.textContent);
     }).observe(document, { childList: true, subtree: true });
   });
   const page = await context.newPage();
@@ -159,9 +161,6 @@ export const shutDownKernel = (page) =>
 
 /** Brings a cell onto the screen: JupyterLab draws outputs only when they come near it. */
 export async function scrollTo(page, index) {
-  await page.evaluate(
-    (chosen) => window.jupyterapp.shell.currentWidget.content.scrollToItem(chosen, 'start'),
-    index,
-  );
+  await page.evaluate((chosen) => window.jupyterapp.shell.currentWidget.content.scrollToItem(chosen, 'start'), index);
   await page.waitForTimeout(500);
 }

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { type Dataset, imageCount, openDataset } from 'lib/dataset';
+import { type Profile, readModelFacts, readSummary, runFiles, SPLITS } from 'lib/experiment';
+import { writeJson } from 'lib/files';
+import { cameraCoordinates } from 'lib/geometry';
+import { readMorphableModel } from 'lib/morphable-model';
+import ndarray from 'ndarray';
+import { TINY } from '../experiment/profile.fixture';
+import { temporaryFolder } from '../files/temporary-folder.fixture';
+import { buildModel } from './build-model';
+import { evaluate } from './evaluate';
+import { render } from './render';
+import { writeReport } from './report';
+import { summarize } from './summarize';
+import { trainLoss } from './train';
+
+const PROFILE: Profile = { ...TINY, lossPoints: 200 };
+
+/** Each subject's shape, as bytes. */
+const shapes = ({ shapes: all, points }: Dataset) =>
+  Array.from({ length: all.length / (3 * points) }, (_, s) =>
+    Buffer.from(all.slice(3 * points * s, 3 * points * (s + 1)).buffer).toString('base64'),
+  );
+
+test('the commands make everything from heads to the report, and train again changes nothing', async (t) => {
+  const folder = temporaryFolder(t);
+  const files = runFiles(folder);
+  writeJson(path.join(folder, 'run.json'), { profile: PROFILE, heads: { source: 'population' } });
+  await buildModel(folder);
+  for (const split of SPLITS) await render(folder, split);
+
+  const model = await readMorphableModel(files.model);
+  const facts = readModelFacts(files.modelFacts);
+  assert.equal(model.variances.length, 3);
+  assert.deepEqual([facts.source, facts.subjects, facts.points], ['population', 6, model.mean.shape[0]]);
+  assert.ok(facts.explainedVariance.every((share, k, all) => share > 0 && share <= (all[k - 1] ?? 1)));
+  assert.ok(facts.explainedVariance.reduce((a, b) => a + b) <= 1);
+
+  const splits = SPLITS.map((split) => openDataset(files.dataset(split)));
+  assert.deepEqual(splits.map(imageCount), [12, 4, 8]);
+  const all = splits.flatMap(shapes);
+  assert.equal(new Set(all).size, 6 + 2 + 4, 'a head is in two splits, or twice in one');
+  const [first] = splits;
+  assert.equal(first.points, model.mean.shape[0]);
+  const { rotations: q, translations: centre } = first;
+  // an image shows a head, not the background alone: some pixel differs from the corner
+  for (let image = 0; image < 12; image++) {
+    const pixels = first.images.subarray(image * 3072, (image + 1) * 3072);
+    assert.ok(
+      pixels.some((v, i) => Math.abs(v - pixels[i % 3]) > 8),
+      `image ${image} is empty`,
+    );
+    const pose = {
+      rotation: [q[4 * image], q[4 * image + 1], q[4 * image + 2], q[4 * image + 3]] as const,
+      translation: [centre[3 * image], centre[3 * image + 1], centre[3 * image + 2]] as const,
+    };
+    const depth = cameraCoordinates(ndarray(new Float32Array(3), [1, 3]), pose).get(0, 2);
+    assert.ok(depth > 40 && depth < 85, `the head of image ${image} stands at ${depth} cm`);
+  }
+
+  for (const loss of ['xqt', 'mrl-2']) await trainLoss(folder, loss);
+  const own = path.dirname(files.training({ name: 'xqt' }).history);
+  const contents = () =>
+    fs.readdirSync(own).map((name) => [name, fs.readFileSync(path.join(own, name)).toString('base64')]);
+  const before = contents();
+  await trainLoss(folder, 'xqt');
+  assert.deepEqual(contents(), before);
+
+  await evaluate(folder);
+  summarize(folder);
+  await writeReport(folder);
+  const summary = readSummary(files.summary);
+  assert.deepEqual(
+    summary.rows.map(({ loss }) => loss),
+    ['xqt', 'mrl-2'],
+  );
+  for (const { errors } of summary.rows) assert.ok(Object.values(errors).every(Number.isFinite));
+  const page = fs.readFileSync(files.report, 'utf8');
+  for (const words of ['XQT', 'MRL, 2 views', 'What held', 'The morphable model', summary.provenance.date])
+    assert.ok(page.includes(words), `the report must hold "${words}"`);
+  assert.deepEqual(
+    fs.readdirSync(folder, { recursive: true }).filter((name) => String(name).endsWith('.partial')),
+    [],
+  );
+});
+
+test('the program names the option that is wrong, without a stack', () => {
+  const program = path.join(__dirname, 'reconstruct.mjs');
+  const run = (...args: string[]) => spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' });
+  const split = run('render', '--run', 'nowhere', '--split', 'all');
+  assert.equal(split.status, 1);
+  assert.match(split.stderr, /reconstruct: --split must be one of train, validation, test, but is all\n/);
+  assert.doesNotMatch(split.stderr, /\n {4}at /);
+});

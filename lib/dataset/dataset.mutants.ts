@@ -1,0 +1,73 @@
+/** Faults to put into the module, one at a time, and the tests that must notice. */
+export const mutants = [
+  {
+    file: 'lib/dataset/dataset.ts',
+    find: 's * dataset.points + indices[n]',
+    replace: 's * dataset.points + n',
+    tests: ['lib/dataset/dataset.test.ts'],
+    breaks: 'a sample of the points is the first points',
+  },
+  {
+    file: 'lib/dataset/dataset.ts',
+    find: 'random.fork(`epoch ',
+    replace: 'random.fork(random.uniform() + `',
+    tests: ['lib/dataset/dataset.test.ts'],
+    breaks: 'an epoch’s order depends on what was drawn before',
+  },
+  {
+    file: 'lib/dataset/dataset.ts',
+    find: 'shapes.set(shapeOf(dataset, i), b',
+    replace: 'shapes.set(shapeOf(dataset, b), b',
+    tests: ['lib/dataset/dataset.test.ts'],
+    breaks: 'images get other heads’ shapes',
+  },
+  {
+    file: 'lib/dataset/dataset.ts',
+    find: '/ 127.5 - 1',
+    replace: '/ 255',
+    tests: ['lib/dataset/dataset.test.ts'],
+    breaks: 'pixels reach from 0 to 1',
+  },
+  {
+    file: 'lib/dataset/dataset.ts',
+    find: 's >= shapes.shape[0]',
+    replace: 's > shapes.shape[0]',
+    tests: ['lib/dataset/dataset.test.ts'],
+    breaks: 'an image of a subject that is not there is taken',
+  },
+  {
+    file: 'lib/dataset/view-sampler.ts',
+    find: 'translation: [-x, -y, -z]',
+    replace: 'translation: [x, y, z]',
+    tests: ['lib/dataset/view-sampler.test.ts'],
+    breaks: 'the camera stands behind the head',
+  },
+  {
+    file: 'lib/dataset/view-sampler.ts',
+    find: 'turns.reduce(multiplyQuaternions)',
+    replace: 'turns.reduceRight(multiplyQuaternions)',
+    tests: ['lib/dataset/view-sampler.test.ts'],
+    breaks: 'roll, pitch and yaw are applied the other way round',
+  },
+  {
+    file: 'lib/dataset/view-sampler.ts',
+    find: 'Math.floor((s + 1) * perSubject + 1e-9)',
+    replace: 'Math.floor((s + 1) * perSubject)',
+    tests: ['lib/dataset/view-sampler.test.ts'],
+    breaks: 'a subject loses a view to rounding',
+  },
+  {
+    file: 'lib/dataset/view-sampler.ts',
+    find: 'Math.max(-maxYawDegrees, ',
+    replace: 'Math.max(-180, ',
+    tests: ['lib/dataset/view-sampler.test.ts'],
+    breaks: 'the yaw is cut on one side only',
+  },
+  {
+    file: 'lib/dataset/ict-heads.ts',
+    find: 'points[i] += c * mode[i]',
+    replace: 'points[i] += mode[i]',
+    tests: ['lib/dataset/ict-heads.test.ts'],
+    breaks: 'all heads are one head',
+  },
+];
