@@ -20,11 +20,7 @@ export async function startServer(scratch) {
   // the page's state is read through the application object, which JupyterLab keeps to itself unless told so
   fs.writeFileSync(
     path.join(config, 'jupyter_lab_config.json'),
-    JSON.stringify({
-      LabApp: { expose_app_in_browser: true },
-      // as root, which is who runs checks in a container, Jupyter otherwise refuses to start
-      ServerApp: { allow_root: process.getuid?.() === 0 },
-    }),
+    JSON.stringify({ LabApp: { expose_app_in_browser: true } }),
   );
   const environment = {
     ...process.env,
