@@ -260,6 +260,18 @@ def an_error_behind_an_await_points_at_the_await(kernel):
 
 
 @check
+def a_shorthand_property_is_a_variable_of_an_earlier_cell(kernel):
+    kernel.run("let near = 1;\nlet far = 2;\nconst focus = 3;")
+    expect(kernel.run("({ near, far, deep: { focus } })").result, "{ near: 1, far: 2, deep: { focus: 3 } }")
+    shadowed = "[7].map((near) => ({ near, far }))"
+    expect(kernel.run(shadowed).result, "[ { near: 7, far: 2 } ]")
+    kernel.run("const given: { near: number; far?: number } = { near: 8 };\n({ near, far = 9 } = given);")
+    expect(kernel.run("[near, far]").result, "[ 8, 9 ]")
+    run = kernel.run("const { near: renamed } = { near };\n\nfocus.toFixed(near === 8 ? -1 : 1);")
+    assert f"cell[{run.reply['execution_count']}]:3:7" in run.trace, run.trace
+
+
+@check
 def an_error_deep_in_the_library_still_points_into_the_cell(kernel):
     run = kernel.run(
         "const deep = (n: number): number => (n ? deep(n - 1) + 1 : JSON.parse('{'));\n"

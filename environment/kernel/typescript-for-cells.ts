@@ -50,7 +50,8 @@ export function adaptTypeScript(root: string): CellTypeScript {
     const create = ts.createWatchCompilerHost as (...all: unknown[]) => object;
     // tslab forbids 'use strict' in its output, which contradicts the option that `strict` implies.
     const merged = { ...tslabOptions, ...options, alwaysStrict: false, inlineSourceMap: true };
-    return withoutDependencies(create(files, merged, ...rest));
+    const host = create(files, merged, ...rest);
+    return adaptPrograms(host, (program) => withShorthands(withoutDependencies(program)));
   };
 
   const transpileModule = (javaScript: string, settings: ts.TranspileOptions) => {
@@ -114,22 +115,62 @@ function editorOptions(root: string): ts.CompilerOptions {
   return Object.fromEntries(Object.entries(options).filter(([name]) => !notFromConfiguration.includes(name)));
 }
 
+/** Sees to it that the converter gets each program through `adapt`. */
+function adaptPrograms(host: object, adapt: (program: ts.BuilderProgram) => ts.BuilderProgram): object {
+  let take: (program: ts.BuilderProgram) => void;
+  return Object.defineProperty(host, 'afterProgramCreate', {
+    get: () => take,
+    set(next: typeof take) {
+      take = (program) => next(adapt(program));
+    },
+  });
+}
+
 /**
  * Makes the converter check and emit the cell alone.
  *
  * It would do so with every source file that the cell imports: slow, and an error in the library, or a syntax that is
  * newer than this TypeScript, would stop every cell. The library is checked by its own tests, and tsx runs it.
  */
-function withoutDependencies(host: object): object {
-  let take: (program: ts.BuilderProgram) => void;
-  return Object.defineProperty(host, 'afterProgramCreate', {
-    get: () => take,
-    set(next: typeof take) {
-      take = (program) =>
-        next(Object.assign(program, { getAllDependencies: (file: ts.SourceFile) => [file.fileName] }));
+function withoutDependencies(program: ts.BuilderProgram): ts.BuilderProgram {
+  return Object.assign(program, { getAllDependencies: (file: ts.SourceFile) => [file.fileName] });
+}
+
+/**
+ * Lets the converter find the variables of earlier cells in `{ a }` too.
+ *
+ * It replaces each identifier whose symbol an earlier cell declared by a property of the object that holds them. The
+ * symbol of a shorthand is that of the property, so `{ a }` is emitted as `{ a: a }`, with the variable's symbol.
+ */
+function withShorthands(program: ts.BuilderProgram): ts.BuilderProgram {
+  const { emit } = program;
+  const checker = program.getProgram().getTypeChecker();
+  const { getSymbolAtLocation } = checker;
+  checker.getSymbolAtLocation = (node) => {
+    const { parent } = ts.getOriginalNode(node);
+    return parent && ts.isShorthandPropertyAssignment(parent) && !node.parent
+      ? checker.getShorthandAssignmentValueSymbol(parent)
+      : getSymbolAtLocation(node);
+  };
+  return Object.assign(program, {
+    emit(...[file, write, token, onlyDeclarations, transformers]: Parameters<typeof emit>) {
+      const before = [...(transformers?.before ?? []), longhand];
+      return emit(file, write, token, onlyDeclarations, { ...transformers, before });
     },
   });
 }
+
+const longhand: ts.TransformerFactory<ts.SourceFile> = (context) => (file) => {
+  const { factory } = context;
+  const visit = (node: ts.Node): ts.Node => {
+    if (!ts.isShorthandPropertyAssignment(node)) return ts.visitEachChild(node, visit, context);
+    const variable = ts.setOriginalNode(factory.createIdentifier(node.name.text), node.name);
+    const preset = node.objectAssignmentInitializer && ts.visitNode(node.objectAssignmentInitializer, visit);
+    const value = preset ? factory.createAssignment(variable, preset as ts.Expression) : variable;
+    return factory.createPropertyAssignment(node.name.text, ts.setTextRange(value, node));
+  };
+  return ts.visitNode(file, visit) as ts.SourceFile;
+};
 
 /** Sends every await of a cell through the functions of interrupts.ts, with its place in the cell. */
 function interruptible(cell: string, awaits: { atTop: boolean }): ts.TransformerFactory<ts.SourceFile> {
