@@ -58,10 +58,13 @@ export function createExecutor(
       const script = new vm.Script(source, { filename: name, columnOffset: -prefix.length });
       tracebacks.add(cell, source.split('\n').length);
       const closeScopes = rememberOpenScopes();
-      do {
-        await signalsDelivered();
-        if (interrupts.signal().aborted) throw keyboardInterrupt();
-      } while (!lock.tryAcquire());
+      while (!lock.tryAcquire()) await setImmediate();
+      // No stop is sent from here on, and those that were sent take effect.
+      await signalsDelivered();
+      if (interrupts.signal().aborted) {
+        lock.release();
+        throw keyboardInterrupt();
+      }
       try {
         await runLocked(script, lock);
       } catch (error) {
