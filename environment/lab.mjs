@@ -1,5 +1,5 @@
 // npm run lab: set-up, then JupyterLab on this machine only, at the first notebook. Ctrl-C ends it.
-// Further options go to JupyterLab: npm run lab -- --port 9000
+// Another port: npm run lab -- --port 9000
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import net from 'node:net';

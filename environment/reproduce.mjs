@@ -8,7 +8,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { answers } from './setup/requirements.mjs';
+import { tryLock } from './setup/lock.mjs';
 import { python, root, setUpOrExit } from './setup.mjs';
 
 const USAGE = 'usage: npm run reproduce -- --profile P [--model ict-facekit=FOLDER]';
@@ -20,7 +20,8 @@ export async function reproduce({ profile: name, model }) {
   const heads = readHeads(model);
   const run = path.join('data', 'runs', name, heads.source);
   const losses = profile.losses.map(lossName);
-  const unlock = lock(path.join(root, run));
+  const { unlock, holder } = tryLock(path.join(root, run, 'lock'));
+  if (holder) fail(`${run} is being worked on by process ${holder}; wait for it or stop it`);
   try {
     writeIfChanged(path.join(root, run, 'run.json'), `${JSON.stringify({ profile, heads }, null, 1)}\n`);
     const code = await snakemake([
@@ -36,27 +37,6 @@ export async function reproduce({ profile: name, model }) {
   } finally {
     unlock();
   }
-}
-
-/** Keeps two programs from working on one run; the lock of a process that is gone does not count. */
-function lock(folder) {
-  const file = path.join(folder, 'lock');
-  try {
-    const holder = Number(fs.readFileSync(file, 'utf8'));
-    if (holder !== process.pid && isReproducing(holder))
-      fail(`${folder} is being worked on by process ${holder}; wait for it or stop it`);
-  } catch (error) {
-    if (error.code !== 'ENOENT') throw error;
-  }
-  fs.mkdirSync(folder, { recursive: true });
-  fs.writeFileSync(file, String(process.pid));
-  return () => fs.rmSync(file, { force: true });
-}
-
-/** Whether a process is alive and one of ours: its number may meanwhile be another program's. */
-function isReproducing(pid) {
-  const command = answers('ps', ['-o', 'args=', '-p', String(pid)]);
-  return /environment\/(reproduce|start|test)\.mjs/.test(command ?? '');
 }
 
 function readProfile(name) {

@@ -5,8 +5,10 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { linkKernel } from './kernel/link.mjs';
+import { tryLock } from './setup/lock.mjs';
 import { checkRequirements } from './setup/requirements.mjs';
 import { fingerprint, isMadeFrom, stampAsMadeFrom } from './setup/stamp.mjs';
 import { addonStep, chooseBuild, libraryStep } from './setup/tensorflow.mjs';
@@ -16,6 +18,15 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 export const venv = path.join(root, '.venv');
 export const python = path.join(venv, 'bin', 'python');
 const log = path.join(root, 'build', 'setup.log');
+
+// Jupyter's settings and files of a session stay in the workspace, for all programs that are started from here
+for (const [variable, folder] of Object.entries({
+  JUPYTER_CONFIG_DIR: 'config',
+  JUPYTER_DATA_DIR: 'data',
+  JUPYTER_RUNTIME_DIR: 'runtime',
+  IPYTHONDIR: 'ipython',
+}))
+  process.env[variable] ||= path.join(root, 'build', 'jupyter', folder);
 
 function packagesStep() {
   const folder = path.join(root, 'node_modules');
@@ -53,8 +64,23 @@ function toolsStep(found) {
   };
 }
 
-/** Makes what is missing; returns whether anything was. */
+/** Makes what is missing; returns whether anything was. A second set-up waits for the first. */
 export async function setUp(options = {}) {
+  const file = path.join(root, 'build', 'setup.lock');
+  let lock = tryLock(file);
+  if (lock.holder) console.log(`Another set-up is running (process ${lock.holder}); waiting for it ...`);
+  while (lock.holder) {
+    await setTimeout(500);
+    lock = tryLock(file);
+  }
+  try {
+    return await makeMissing(options);
+  } finally {
+    lock.unlock();
+  }
+}
+
+async function makeMissing(options) {
   const found = checkRequirements();
   const build = chooseBuild(root, options);
   const packages = packagesStep();

@@ -56,6 +56,8 @@ def main():
         except Failure as failure:
             failed = True
             print(f"{file.name}: {failure}", file=sys.stderr, flush=True)
+    if arguments.export and not arguments.notebooks:
+        remove_pages_of_others(files, arguments.export)
     return 1 if failed else 0
 
 
@@ -187,6 +189,13 @@ def export(notebook, file, files, folder):
         if not place.exists() or place.stat().st_size != source.stat().st_size:
             write_whole(place, source.read_bytes())
     write_whole(folder / f"{file.stem}.html", page.encode())
+
+
+def remove_pages_of_others(files, folder):
+    """The report links all pages that are there: those of notebooks that are gone must go too."""
+    for page in folder.glob("*.html"):
+        if page.stem not in {file.stem for file in files}:
+            page.unlink()
 
 
 def title(file):

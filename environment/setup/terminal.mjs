@@ -6,6 +6,9 @@ import path from 'node:path';
 /** A failure that the user can act on: the message says what is wrong and what to do. */
 export class SetupError extends Error {}
 
+/** npm names the cause first, then says where to read more. */
+const LINES_AFTER_FAILURE = 40;
+
 const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(0)} s`;
 
 /**
@@ -52,7 +55,7 @@ export function run(program, args, { log, cwd, env = process.env, onLine = () =>
         const lines = (rest + text).split(/\r?\n|\r/);
         rest = lines.pop();
         for (const line of lines) {
-          if (line.trim() && tail.push(line) > 15) tail.shift();
+          if (line.trim() && tail.push(line) > LINES_AFTER_FAILURE) tail.shift();
           onLine(line);
         }
       });

@@ -17,7 +17,7 @@ import type { NdArray } from 'ndarray';
 /** From where a portrait is taken: the head's turn about its vertical axis, degrees; 90 shows its left side. */
 const DIRECTIONS = [
   { name: 'front', degrees: 0 },
-  { name: 'three quarters', degrees: 40 },
+  { name: '¾', degrees: 40 },
   { name: 'side', degrees: 90 },
 ];
 const PORTRAIT_SIZE = 224;

@@ -14,7 +14,7 @@ export function curveLayout(
 ): Partial<Layout> {
   const panelHeight = panels.length > 1 ? 230 : 330;
   const rows = Math.ceil(panels.length / columns);
-  const named = panels.some(({ name }) => name);
+  const named = panels.some(({ name, floors }) => name || floors?.length);
   const above = margin.top + (named ? margin.name : 0);
   const gap = margin.bottom + (named ? margin.name : margin.top);
   const paper = rows * panelHeight + (rows - 1) * gap;
@@ -46,10 +46,9 @@ export function curveLayout(
       anchor: `x${suffix}`,
     };
     if (panel.name) annotations.push(panelName(panel.name, suffix));
-    for (const floor of panel.floors ?? []) {
-      shapes.push(floorLine(floor, suffix));
-      annotations.push(floorName(floor, panel.y, suffix));
-    }
+    const floors = panel.floors ?? [];
+    shapes.push(...floors.map((floor) => floorLine(floor, suffix)));
+    if (floors.length > 0) annotations.push(floorNames(floors, suffix));
   });
   return { ...layout, annotations, shapes } as Partial<Layout>;
 }
@@ -100,18 +99,15 @@ const floorLine = ({ y }: Floor, suffix: string) => ({
   y1: y,
 });
 
-/** The floor's name and value, above the right end of its line. */
-const floorName = ({ name, y }: Floor, axis: Axis, suffix: string) => ({
-  text: escapePlotText(`${name} ${shortNumberText(y)}`),
+/** Names and values of a panel's floors above its right corner, where they cover no curve. */
+const floorNames = (floors: readonly Floor[], suffix: string) => ({
+  text: escapePlotText(floors.map(({ name, y }) => `┄ ${name} ${shortNumberText(y)}`).join('   ')),
   showarrow: false,
   xref: `x${suffix} domain`,
-  yref: `y${suffix}`,
+  yref: `y${suffix} domain`,
   x: 1,
-  // plotly.js places lines of a logarithmic axis by value, but texts by exponent
-  y: axis.log ? Math.log10(y) : y,
+  y: 1,
   xanchor: 'right',
   yanchor: 'bottom',
-  yshift: 2,
-  borderpad: 0,
   font: { size: 12 },
 });

@@ -45,9 +45,8 @@ test('on a logarithmic axis zero is not available, and a range is given as expon
   const { data, layout } = plot(figure);
   assert.deepEqual(data[0].y, new Float64Array([10, Number.NaN, 1]));
   assert.deepEqual(layout.yaxis.range, [-1, 2]);
-  // the line by value, its name by exponent
+  // plotly.js takes the place of a line by value
   assert.equal(layout.shapes[0].y0, 100);
-  assert.equal(layout.annotations[0].y, 2);
 });
 
 test('a missing bar says n/a', () => {
@@ -110,7 +109,9 @@ test('for a phone the panels stand below each other', () => {
 test('a floor is a line over the whole width with its name and value', () => {
   const { layout } = draw({ floors: [{ name: 'mean face', y: 3.872 }] });
   assert.deepEqual([layout.shapes[0].y0, layout.shapes[0].y1, layout.shapes[0].xref], [3.872, 3.872, 'x domain']);
-  assert.equal(layout.annotations[0].text, 'mean face 3.87');
+  assert.equal(layout.annotations[0].text, '┄ mean face 3.87');
+  // the name stands above the panel, where it covers no curve
+  assert.deepEqual([layout.annotations[0].y, layout.annotations[0].yanchor], [1, 'bottom']);
 });
 
 test('names are escaped for plotly.js', () => {

@@ -2,10 +2,17 @@
 export const mutants = [
   {
     file: 'lib/figures/scene.ts',
-    find: 'front: [0, 0, -1.7]',
-    replace: 'front: [0, 0, 1.7]',
+    find: 'front: [0, 0, -1]',
+    replace: 'front: [0, 0, 1]',
     tests: ['lib/figures/mesh.test.ts'],
     breaks: 'the head is seen from behind',
+  },
+  {
+    file: 'lib/figures/scene.ts',
+    find: ' / Math.cbrt(sides.reduce((product, side) => product * side))',
+    replace: ' / 12',
+    tests: ['lib/figures/mesh.test.ts'],
+    breaks: 'a long scene is cut off, or a small one is far away',
   },
   {
     file: 'lib/figures/scene.ts',
@@ -44,10 +51,10 @@ export const mutants = [
   },
   {
     file: 'lib/figures/curve-layout.ts',
-    find: 'y: axis.log ? Math.log10(y) : y,',
-    replace: 'y,',
+    find: 'y0: y,',
+    replace: 'y0: Math.log10(y),',
     tests: ['lib/figures/curves.test.ts'],
-    breaks: 'the name of a floor leaves its line on a logarithmic axis',
+    breaks: 'a floor leaves its place on a logarithmic axis',
   },
   {
     file: 'lib/figures/curves.ts',

@@ -44,6 +44,13 @@ test('the camera stands on -z with +y up and no stretching', () => {
   assert.equal(scene.aspectmode, 'data');
 });
 
+test('a long scene is seen from as far as its diagonal asks', () => {
+  const box = { ...triangle, points: ndarray(new Float32Array([0, 0, 0, 2, 0, 16, 0, 2, 0]), [3, 3]) };
+  const { eye } = plot(meshFigure({ ...words, panels: [{ mesh: box }] })).layout.scene.camera;
+  // sides 2, 2 and 16 with product 64 become 0.5, 0.5 and 4
+  assert.ok(Math.abs(eye.z + 1.93 * 0.5 * Math.sqrt(0.25 + 0.25 + 16)) < 1e-12, String(eye.z));
+});
+
 test('all panels show one extent in centimetres, and each has its own scene', () => {
   const large = { ...triangle, points: ndarray(new Float32Array([0, 0, 0, 9, 0, 0, 0, -2, 1]), [3, 3]) };
   const { data, layout } = plot(meshFigure({ ...words, axes: true, panels: [{ mesh: triangle }, { mesh: large }] }));

@@ -6,14 +6,14 @@ import { escapePlotText } from './escape';
 export type View = 'front' | 'three-quarter' | 'right-side';
 
 /**
- * Where the camera of plotly.js stands for a view; its unit is about the head's size.
+ * From where the camera of plotly.js looks at the middle of a scene, as unit vectors.
  *
  * In front, on -z and with +y up, +x lies at the image's left, as in the pictures that the camera of `lib/geometry` takes.
  */
-const eyes: Record<View, [number, number, number]> = {
-  front: [0, 0, -1.7],
-  'three-quarter': [1.05, 0.2, -1.32],
-  'right-side': [1.7, 0, 0],
+const directions: Record<View, [number, number, number]> = {
+  front: [0, 0, -1],
+  'three-quarter': [0.618, 0.118, -0.777],
+  'right-side': [1, 0, 0],
 };
 
 /** One column of coordinates (0 is x) as plotly.js takes it. */
@@ -61,7 +61,8 @@ export function sceneLayout(
   const nameHeight = panels.some((panel) => panel.name) ? 24 : 0;
   const height = rows * (options.panelHeight + nameHeight);
   const ranges = extents(panels.flatMap((panel) => panel.meshes));
-  const [x, y, z] = eyes[options.view];
+  const distance = viewDistance(ranges);
+  const [x, y, z] = directions[options.view].map((part) => part * distance);
   const axis = (name: string, range: [number, number]) => ({
     range,
     visible: options.axes,
@@ -115,6 +116,16 @@ function extents(meshes: readonly TriangleMesh[]): [number, number][] {
     // a flat mesh still needs an extent that can be drawn
     return high > low ? [low, high] : [low - 0.5, high + 0.5];
   });
+}
+
+/**
+ * How far the eye stands away, in the unit of plotly.js, where the product of a scene's three sides is 1.
+ *
+ * It grows with the diagonal, so that a long scene is seen whole; 1.93 half-diagonals fill a panel with a head.
+ */
+function viewDistance(ranges: readonly [number, number][]): number {
+  const sides = ranges.map(([low, high]) => high - low);
+  return (1.93 * 0.5 * Math.hypot(...sides)) / Math.cbrt(sides.reduce((product, side) => product * side));
 }
 
 /** Checks what every panel of surfaces needs. */
