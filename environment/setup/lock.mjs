@@ -20,7 +20,8 @@ export function tryLock(file) {
         if (error.code !== 'EEXIST') throw error;
       }
       const holder = holderOf(file);
-      if (holder !== undefined && isOneOfOurs(holder)) return { holder };
+      // in a fresh container this process may have the number of one that was killed
+      if (holder !== undefined && holder !== process.pid && isOneOfOurs(holder)) return { holder };
       fs.rmSync(file, { force: true });
     }
   } finally {

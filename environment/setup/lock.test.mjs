@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { tryLock } from './lock.mjs';
+
+const scratch = (t) => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lock '));
+  t.after(() => fs.rmSync(folder, { recursive: true }));
+  return path.join(folder, 'deep', 'lock');
+};
+
+/** A program of this workspace, as far as its arguments tell, that holds a lock until it is killed. */
+async function holder(file) {
+  const module = new URL('./lock.mjs', import.meta.url).href;
+  const source = `import { tryLock } from ${JSON.stringify(module)};
+    console.log(JSON.stringify(tryLock(process.argv[1])));
+    setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', source, file, 'environment/start.mjs']);
+  const [answer] = await once(child.stdout, 'data');
+  return { child, answer: JSON.parse(String(answer)) };
+}
+
+test('a lock belongs to one process, and is free once that is killed', async (t) => {
+  const file = scratch(t);
+  const { child, answer } = await holder(file);
+  assert.deepEqual(answer, {});
+  assert.deepEqual(tryLock(file), { holder: child.pid });
+  child.kill('SIGKILL');
+  await once(child, 'close');
+  const { unlock } = tryLock(file);
+  assert.equal(fs.readFileSync(file, 'utf8'), String(process.pid));
+  unlock();
+  assert.deepEqual(fs.readdirSync(path.dirname(file)), []);
+});
+
+test('of eight processes that start together one gets the lock', async (t) => {
+  const file = scratch(t);
+  const holders = await Promise.all(Array.from({ length: 8 }, () => holder(file)));
+  for (const { child } of holders) child.kill('SIGKILL');
+  const winners = holders.filter(({ answer }) => answer.holder === undefined);
+  assert.equal(winners.length, 1);
+  for (const { answer, child } of holders)
+    if (child !== winners[0].child) assert.equal(answer.holder, winners[0].child.pid);
+});
+
+test('the number of a program that is not of this workspace locks nothing, nor does the own', (t) => {
+  const file = scratch(t);
+  fs.mkdirSync(path.dirname(file));
+  for (const pid of [1, process.pid]) {
+    fs.writeFileSync(file, String(pid));
+    tryLock(file).unlock();
+  }
+});
