@@ -64,8 +64,8 @@ export const mutants = [
   },
   {
     ...ERRORS,
-    find: 'clampedShare(cameraCoordinates(shape, predicted.pose).data)',
-    replace: 'clampedShare(cameraCoordinates(shape, truth.pose).data)',
+    find: 'clampedShare(shape, predicted.pose, camera)',
+    replace: 'clampedShare(shape, truth.pose, camera)',
     breaks: 'clamped points are counted under the true pose',
   },
   {

@@ -1,5 +1,5 @@
 import { type Dataset, imageCount, poseOf, shapeOf } from 'lib/dataset';
-import { cameraAngleDegrees, cameraCoordinates, DEFAULT_MIN_DEPTH, defaultCamera, type Pose } from 'lib/geometry';
+import { cameraAngleDegrees, clampedShare, defaultCamera, type Pose } from 'lib/geometry';
 import { instance, type ShapeBasis } from 'lib/morphable-model';
 import ndarray from 'ndarray';
 import { reprojectionError, rotationError, shapeError, translationError } from './metrics';
@@ -57,15 +57,9 @@ export function reconstructionErrors(
     errors.rotationDegrees.push(rotationError(truth.pose, predicted.pose));
     errors.reprojectionPixels.push(reprojectionError(truth, { shape, pose: predicted.pose }, camera));
     errors.cameraAngleDegrees.push(cameraAngleDegrees(truth.pose));
-    errors.clampedShare.push(clampedShare(cameraCoordinates(shape, predicted.pose).data));
+    errors.clampedShare.push(clampedShare(shape, predicted.pose, camera));
   });
   return errors;
-}
-
-function clampedShare(inCamera: Float64Array): number {
-  let clamped = 0;
-  for (let i = 2; i < inCamera.length; i += 3) if (inCamera[i] < DEFAULT_MIN_DEPTH) clamped++;
-  return clamped / (inCamera.length / 3);
 }
 
 export const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length;

@@ -5,7 +5,7 @@ import { createRandom, type Random } from 'lib/random';
 import { Matrix } from 'ml-matrix';
 import type { NdArray } from 'ndarray';
 import ndarray from 'ndarray';
-import { alignRigid, centroid, generalizedProcrustes, transformPoints } from './alignment';
+import { alignRigid, alignSimilarity, centroid, generalizedProcrustes, transformPoints } from './alignment';
 import { assertNear, naiveTransform, pointOf, poses, randomPoints, randomQuaternion } from './naive-geometry.fixture';
 import type { Pose } from './pose';
 import {
@@ -110,6 +110,42 @@ test('a mirror image is met by the nearest rotation, never by a reflection', () 
     // a reflection would leave nothing
     assert.ok(squaredDistance(transformPoints(source, motion), target) > 1);
   }
+});
+
+test('a right angle moved by a quarter turn about z, doubled, and moved by (1, 2, 3) gives back that similarity', () => {
+  const source = points([0, 0, 0], [4, 0, 0], [0, 2, 0]);
+  const found = alignSimilarity(source, points([1, 2, 3], [1, 10, 3], [-3, 2, 3]));
+  assertNear([found.scale], [2], 1e-14);
+  assertNear(found.rotation, [Math.SQRT1_2, 0, 0, Math.SQRT1_2], 1e-14);
+  assertNear(found.translation, [1, 2, 3], 1e-13);
+});
+
+test('the nearest similarity of noisy points, and of mirror images, has no nearer one beside it', () => {
+  const random = createRandom('similarity');
+  for (const mirror of [false, true])
+    for (let i = 0; i < 10; i++) {
+      const source = randomPoints(random, 6);
+      const moved = transformPoints(mirror ? mirrored(source) : source, randomPose(random));
+      const target = points(...rowsOf(moved).map((p) => p.map((v) => 1.7 * v + 2 * random.normal())));
+      const found = alignSimilarity(source, target);
+      const best = naiveAlignment(source, target);
+      assert.ok(rotationAngle(found.rotation, best) < 1e-6, `is ${rotationAngle(found.rotation, best)} off`);
+      const distance = (scale: number, shift: Vector3) => {
+        const turned = rowsOf(source).map((p) =>
+          naiveTransform({ rotation: found.rotation, translation: [0, 0, 0] }, p),
+        );
+        return squaredDistance(points(...turned.map((p) => p.map((v, k) => scale * v + shift[k]))), target);
+      };
+      const least = distance(found.scale, found.translation);
+      for (const by of [-1e-3, 1e-3]) {
+        assert.ok(distance(found.scale + by, found.translation) > least);
+        for (let k = 0; k < 3; k++)
+          assert.ok(
+            distance(found.scale, found.translation.map((v, j) => (j === k ? v + by : v)) as unknown as Vector3) >
+              least,
+          );
+      }
+    }
 });
 
 test('no small turn or shift brings the points nearer', () => {

@@ -16,6 +16,38 @@ type Points = NdArray<Float32Array | Float64Array>;
  * @param target  [N, 3], point n belongs to point n
  */
 export function alignRigid(source: Points, target: Points): Pose {
+  const { rotation, from, to } = bestRotation(source, target);
+  const turned = turn(rotationMatrix(rotation), from);
+  return { rotation, translation: [to[0] - turned[0], to[1] - turned[1], to[2] - turned[2]] };
+}
+
+/** A motion with a change of size, y = s R(q) x + t. */
+export interface Similarity extends Pose {
+  scale: number;
+}
+
+/**
+ * The similarity that brings `source` nearest to `target`: argmin over s, R, t of Σ |s R x_n + t - g_n|².
+ *
+ * R is that of `alignRigid`; s = Σ ± S_i / Σ |x_n - x̄|², with the sign of the last singular value where R needed its determinant
+ * mended. Evaluation keeps size, which is part of a head's shape; this is for scans whose unit is unknown.
+ *
+ * @param source  [N, 3], at least three points that do not lie on one line
+ * @param target  [N, 3], point n belongs to point n
+ *
+ * Reference: Umeyama 1991.
+ */
+export function alignSimilarity(source: Points, target: Points): Similarity {
+  const { rotation, from, to, covariance } = bestRotation(source, target);
+  let spread = 0;
+  for (let n = 0; n < source.shape[0]; n++) for (let i = 0; i < 3; i++) spread += (source.get(n, i) - from[i]) ** 2;
+  const scale = covariance / spread;
+  const turned = turn(rotationMatrix(rotation), from);
+  return { scale, rotation, translation: [0, 1, 2].map((i) => to[i] - scale * turned[i]) as unknown as Vector3 };
+}
+
+/** The rotation about the centroids, and the covariance Σ (R (x_n - x̄)) · (g_n - ḡ) that it reaches. */
+function bestRotation(source: Points, target: Points) {
   const count = source.shape[0];
   if (count < 3 || target.shape[0] !== count)
     throw new RangeError(
@@ -38,8 +70,7 @@ export function alignRigid(source: Points, target: Points): Pose {
       .mmul(U.transpose())
       .to1DArray(),
   );
-  const turned = turn(rotationMatrix(rotation), from);
-  return { rotation, translation: [to[0] - turned[0], to[1] - turned[1], to[2] - turned[2]] };
+  return { rotation, from, to, covariance: diagonal[0] + diagonal[1] + flip * diagonal[2] };
 }
 
 /** R x + t for all points, as new float32 points [N, 3]. */

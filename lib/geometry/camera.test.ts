@@ -3,7 +3,15 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { createRandom } from 'lib/random';
 import ndarray from 'ndarray';
-import { type Camera, cameraCoordinates, checkCamera, DEFAULT_MIN_DEPTH, defaultCamera, projectPoints } from './camera';
+import {
+  type Camera,
+  cameraCoordinates,
+  checkCamera,
+  clampedShare,
+  DEFAULT_MIN_DEPTH,
+  defaultCamera,
+  projectPoints,
+} from './camera';
 import {
   assertNear,
   naiveCameraPoint,
@@ -117,4 +125,14 @@ test('names what is wrong with a camera', () => {
   ];
   for (const [change, message] of cases) assert.throws(wrong(change), { name: 'RangeError', message });
   assert.deepEqual(checkCamera(CAMERA), { ...CAMERA, minDepth: 5 });
+});
+
+test('the clamped share counts points nearer than the least depth, behind the camera too, and not those at it', () => {
+  // depths 60, 5, 4 and -20
+  const head = points([0, 0, 0], [3, 0, -55], [0, 1, -56], [0, 0, -80]);
+  assert.equal(clampedShare(head, FRONTAL, CAMERA), 0.5);
+  assert.equal(clampedShare(head, FRONTAL, { ...CAMERA, minDepth: 61 }), 1);
+  // a camera that turns its back to the head
+  const away: Pose = { rotation: quaternionFromAxisAngle([0, 1, 0], Math.PI), translation: [0, 0, -100] };
+  assert.equal(clampedShare(head, away, CAMERA), 1);
 });

@@ -76,3 +76,19 @@ export function projectPoints(
   }
   return ndarray(result, [count, 2]);
 }
+
+/**
+ * The share of points nearer to a camera than its least depth, where `projectPoints` and the losses clamp: 0 for a head before
+ * the camera, 1 for one behind it.
+ *
+ * @param points  [N, 3] cm, model frame
+ * @param pose    modelFromCamera
+ */
+export function clampedShare(points: NdArray<Float32Array | Float64Array>, pose: Pose, camera: Camera): number {
+  const { minDepth } = checkCamera(camera);
+  const inCamera = cameraCoordinates(points, pose).data;
+  const count = points.shape[0];
+  let clamped = 0;
+  for (let i = 0; i < count; i++) if (inCamera[3 * i + 2] < minDepth) clamped++;
+  return clamped / count;
+}

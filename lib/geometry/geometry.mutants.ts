@@ -211,4 +211,23 @@ export const mutants = [
     replace: 'tf.maximum(z, minDepth)), focalLengthPixels);',
     breaks: 'the picture is turned by 180 degrees',
   },
+  {
+    ...ALIGNMENT,
+    find: 'covariance: diagonal[0] + diagonal[1] + flip * diagonal[2]',
+    replace: 'covariance: diagonal[0] + diagonal[1] + diagonal[2]',
+    breaks: 'the scale of a mirror image is too large',
+  },
+  {
+    ...ALIGNMENT,
+    find: 'to[i] - scale * turned[i])',
+    replace: 'to[i] - turned[i])',
+    breaks: 'a similarity’s shift leaves out its scale',
+  },
+  {
+    file: 'lib/geometry/camera.ts',
+    tests: ['lib/geometry/camera.test.ts'],
+    find: 'if (inCamera[3 * i + 2] < minDepth) clamped++;',
+    replace: 'if (inCamera[3 * i + 2] < 0) clamped++;',
+    breaks: 'points between the camera and its least depth are not counted as clamped',
+  },
 ];

@@ -1,5 +1,20 @@
-export { alignRigid, centroid, generalizedProcrustes, transformPoints } from './alignment';
-export { type Camera, cameraCoordinates, checkCamera, DEFAULT_MIN_DEPTH, defaultCamera, projectPoints } from './camera';
+export {
+  alignRigid,
+  alignSimilarity,
+  centroid,
+  generalizedProcrustes,
+  type Similarity,
+  transformPoints,
+} from './alignment';
+export {
+  type Camera,
+  cameraCoordinates,
+  checkCamera,
+  clampedShare,
+  DEFAULT_MIN_DEPTH,
+  defaultCamera,
+  projectPoints,
+} from './camera';
 export { cameraAngleDegrees, composePoses, invertPose, type Pose, rotate, transformPoint } from './pose';
 export {
   conjugate,

@@ -1,5 +1,6 @@
+export { coefficientPenalty } from './coefficient-penalty';
 export { geometricAlignmentLoss } from './geometric-alignment-loss';
-export { coarseLoss, squaredTerms, xqtLoss } from './multiterm-losses';
+export { coarseLoss, learnedWeightingLoss, squaredTerms, xqtLoss } from './multiterm-losses';
 export type { Norm, Reconstruction, Views } from './reconstruction';
 export { multiviewReprojectionLoss, singleViewReprojectionLoss } from './reprojection-losses';
-export { trainingPoseViews, type ViewSampler } from './virtual-views';
+export { ringViews, sphericalCapViews, trainingPoseViews, type ViewSampler } from './virtual-views';

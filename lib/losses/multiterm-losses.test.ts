@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Tensor1D } from '@tensorflow/tfjs-node-gpu';
 import fc from 'fast-check';
 import { createRandom } from 'lib/random';
 import { tf } from 'lib/tensorflow';
-import { coarseLoss, squaredTerms, xqtLoss } from './multiterm-losses';
+import { coarseLoss, learnedWeightingLoss, squaredTerms, xqtLoss } from './multiterm-losses';
 import {
   assertGradients,
   assertLoss,
@@ -19,6 +20,8 @@ const coarse = (truth: Numbers, predicted: Numbers, alpha: number) =>
   lossValue(() => coarseLoss(tensorsOf(truth), tensorsOf(predicted), { alpha }));
 const xqt = (truth: Numbers, predicted: Numbers, beta: number, gamma: number) =>
   lossValue(() => xqtLoss(tensorsOf(truth), tensorsOf(predicted), { beta, gamma }));
+const learned = (truth: Numbers, predicted: Numbers, s: number[]) =>
+  lossValue(() => learnedWeightingLoss(tensorsOf(truth), tensorsOf(predicted), { logVariances: tf.tensor1d(s) }));
 
 /** The means over 3N, 4 and 3 numbers and the batch. */
 function naiveMeans(truth: Numbers, predicted: Numbers): [number, number, number] {
@@ -58,6 +61,41 @@ test('Coarse and XQT of that case are 9/6 + α 11/7 and 9/6 + β 2/4 + γ 9/3', 
   assertLoss(coarse(TRUTH, PREDICTED, 14), 1.5 + 22);
   assertLoss(xqt(TRUTH, PREDICTED, 0, 0), 1.5);
   assertLoss(xqt(TRUTH, PREDICTED, 10, 100), 1.5 + 5 + 300);
+});
+
+test('the learned weighting of that case is 9/6 e^-s + s and so on, in the order x, q, t', () => {
+  // exp of the logarithms of 3, 1/4 and 6: 1.5 / 3 + 0.5 * 4 + 3 / 6, and the sum of the logarithms, log 4.5
+  assertLoss(learned(TRUTH, PREDICTED, [Math.log(3), -Math.log(4), Math.log(6)]), 3 + Math.log(4.5));
+  assertLoss(learned(TRUTH, PREDICTED, [0, 0, 0]), 5);
+});
+
+test('with fixed weights the learned weighting is XQT, up to a factor and a sum', () => {
+  const random = createRandom('learned');
+  for (let i = 0; i < 20; i++) {
+    const [truth, predicted] = [withUnitQuaternions(randomNumbers(random)), randomNumbers(random)];
+    const s = Array.from({ length: 3 }, () => Math.fround(random.normal()));
+    const [x, q, t] = naiveMeans(truth, predicted);
+    const expected = x * Math.exp(-s[0]) + q * Math.exp(-s[1]) + t * Math.exp(-s[2]) + s[0] + s[1] + s[2];
+    assertLoss(1000 + learned(truth, predicted, s), 1000 + expected);
+    const [beta, gamma] = [Math.exp(s[0] - s[1]), Math.exp(s[0] - s[2])];
+    const weighted = Math.exp(-s[0]) * xqt(truth, predicted, beta, gamma) + s[0] + s[1] + s[2];
+    assertLoss(100 + learned(truth, predicted, s), 100 + weighted);
+  }
+});
+
+test('its gradient to each weight is 1 - e^-s L, so that the weights settle where e^s is the term', () => {
+  const gradient = (s: number[]) =>
+    tf.tidy(() => [
+      ...tf
+        .grad((weights) =>
+          learnedWeightingLoss(tensorsOf(TRUTH), tensorsOf(PREDICTED), { logVariances: weights as Tensor1D }),
+        )(tf.tensor1d(s))
+        .dataSync(),
+    ]);
+  [1 - 1.5, 1 - 0.5, 1 - 3].forEach((expected, i) => {
+    assert.ok(Math.abs(gradient([0, 0, 0])[i] - expected) < 1e-5);
+  });
+  for (const g of gradient([Math.log(1.5), Math.log(0.5), Math.log(3)])) assert.ok(Math.abs(g) < 1e-5);
 });
 
 test('both equal loops over sums of squares, and so the released formulas, which are means of squares', () => {
@@ -132,17 +170,28 @@ test('gradients to shape, turn and place are those of central differences', () =
     (numbers) => naiveXqt(truth, numbers, 70, 3),
     predicted,
   );
+  assertGradients(
+    (tensors) => learnedWeightingLoss(tensorsOf(truth), tensors, { logVariances: tf.tensor1d([1, -2, 3]) }),
+    (numbers) => {
+      const [x, q, t] = naiveMeans(truth, numbers);
+      return x * Math.exp(-1) + q * Math.exp(2) + t * Math.exp(-3);
+    },
+    predicted,
+  );
 });
 
 test('a zero quaternion gives no number', () => {
   const zero = { ...PREDICTED, rotation: [0, 0, 0, 0] };
   assert.ok(Number.isNaN(coarse(TRUTH, zero, 1)));
   assert.ok(Number.isNaN(xqt(TRUTH, zero, 1, 1)));
+  assert.ok(Number.isNaN(learned(TRUTH, zero, [0, 0, 0])));
 });
 
 test('each leaves behind what it returns and nothing else', () => {
   const [truth, predicted] = [tensorsOf(TRUTH), tensorsOf(PREDICTED)];
+  const logVariances = tf.tensor1d([0, -3, 0]);
   for (const make of [
+    () => [learnedWeightingLoss(truth, predicted, { logVariances })],
     () => [coarseLoss(truth, predicted, { alpha: 1 })],
     () => [xqtLoss(truth, predicted, { beta: 1, gamma: 1 })],
     () => squaredTerms(truth, predicted),
@@ -161,6 +210,11 @@ test('names the argument that is wrong', () => {
   assert.throws(() => coarse(TRUTH, PREDICTED, -1), {
     name: 'RangeError',
     message: 'alpha must be 0 or more, but is -1',
+  });
+  assert.throws(() => learned(TRUTH, other, [0, 0, 0]), /^RangeError: predicted\.shape must be/);
+  assert.throws(() => learned(TRUTH, PREDICTED, [0, 0]), {
+    name: 'RangeError',
+    message: 'logVariances must be [3] in the order x, q, t, but are [2]',
   });
   assert.throws(() => xqt(TRUTH, PREDICTED, Number.NaN, 1), /^RangeError: beta must be 0 or more, but is NaN$/);
   assert.throws(

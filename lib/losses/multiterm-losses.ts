@@ -1,4 +1,4 @@
-import type { Scalar } from '@tensorflow/tfjs-node-gpu';
+import type { Scalar, Tensor1D } from '@tensorflow/tfjs-node-gpu';
 import { tf } from 'lib/tensorflow';
 import { checkReconstructions, meanNorm, type Reconstruction } from './reconstruction';
 
@@ -49,6 +49,35 @@ export function xqtLoss(
   return tf.tidy(() => {
     const [x, q, t] = squaredTerms(truth, predicted);
     return tf.addN([x, tf.mul(q, beta), tf.mul(t, gamma)]) as Scalar;
+  });
+}
+
+/**
+ * Shape, rotation and translation as three terms whose weights are learned with the network (Kendall et al. 2017).
+ *
+ * L = Σ_i exp(-s_i) L_i + s_i, with XQT's mean squares L_x, L_q and L_t, and s_i the logarithm of what each term is expected
+ * to be: at the minimum over s, s_i = log L_i. No weight is searched, but the loss may be negative, and what it means
+ * changes while it is trained.
+ *
+ * @param truth      shape [batch, points, 3] cm, rotation [batch, 4] unit quaternions with q0 >= 0, translation [batch, 3] cm
+ * @param predicted  the same shapes; the gradient flows into all three
+ * @param weights    logVariances [3], in the order x, q, t; the gradient flows into them too. Usual start: [0, -3, 0].
+ * @returns          a scalar without unit
+ * @throws {RangeError} when the shapes do not fit
+ *
+ * Reference: Kendall and Cipolla, Geometric loss functions for camera pose regression with deep learning, CVPR 2017, eq. 7.
+ */
+export function learnedWeightingLoss(
+  truth: Reconstruction,
+  predicted: Reconstruction,
+  { logVariances }: { logVariances: Tensor1D },
+): Scalar {
+  checkReconstructions(truth, predicted);
+  if (logVariances.rank !== 1 || logVariances.size !== 3)
+    throw new RangeError(`logVariances must be [3] in the order x, q, t, but are [${logVariances.shape.join(', ')}]`);
+  return tf.tidy(() => {
+    const terms = tf.stack(squaredTerms(truth, predicted));
+    return tf.sum(tf.add(tf.mul(terms, tf.exp(tf.neg(logVariances))), logVariances)) as Scalar;
   });
 }
 
