@@ -1,7 +1,8 @@
-// npm run bench -- [name ...] [--json]: how fast we are, beside a peer in the same run where there is one.
+// npm run bench -- [name ...] [--json]: how fast we are, beside peers in the same run where there are some.
 //
-// Benches stand beside what they measure (lib/<module>/<module>.bench.ts). Ours and the peer's blocks alternate, so that a
-// change of the machine's speed meets both; the figure is the median over the blocks. Nothing else should run meanwhile.
+// Benches stand beside what they measure (lib/<module>/<module>.bench.ts); a name chooses all benches that begin with it. Ours
+// and the peers' blocks alternate, so that a change of the machine's speed meets all; the figure is the median over the
+// blocks. Nothing else should run meanwhile.
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
@@ -25,45 +26,54 @@ const known = fs
 
 const json = process.argv.includes('--json');
 const names = process.argv.slice(2).filter((name) => name !== '--json');
-const unknown = names.find((name) => !known.some((bench) => bench.name === name));
+const isChosen = (bench, name) => bench.name === name || bench.name.startsWith(`${name} `);
+const unknown = names.find((name) => !known.some((bench) => isChosen(bench, name)));
 if (unknown) {
   console.error(`a bench must be one of ${known.map(({ name }) => name).join(', ')}, but is ${unknown}`);
   process.exit(1);
 }
 for (const bench of known) {
-  if (names.length > 0 && !names.includes(bench.name)) continue;
+  if (names.length > 0 && !names.some((name) => isChosen(bench, name))) continue;
   const result = await measure(bench);
   if (json) console.log(JSON.stringify(result));
-  else
-    console.log(
-      `${result.name}: ${result.ours} ${result.unit}${result.peer ? `; ${result.peerName} ${result.peer}; ratio ${result.ratio} (from ${result.ratios[0]} to ${result.ratios.at(-1)} over ${ROUNDS} rounds)` : ''}`,
+  else {
+    const beside = result.peers.map(
+      ({ name, time, ratio, ratios }) =>
+        `; ${name} ${time}; ratio ${ratio} (from ${ratios[0]} to ${ratios.at(-1)} over ${ROUNDS} rounds)`,
     );
+    console.log(`${result.name}: ${result.ours} ${result.unit}${beside.join('')}`);
+  }
 }
 process.exit(0);
 
-async function measure({ name, unit, block, start, peer }) {
+async function measure({ name, unit, block, start, peers = [] }) {
   const ours = start();
-  const theirs = peer && startPeer(peer.script);
+  const theirs = peers.map(startPeer);
   const rounds = [];
   for (let round = -1; round < ROUNDS; round++) {
     const since = performance.now();
     await ours(block);
     const own = (performance.now() - since) / block;
-    const other = theirs && ((await theirs.run(block)) * 1000) / block;
-    // the first round warms up both sides
-    if (round >= 0) rounds.push({ own, other });
+    const others = [];
+    for (const peer of theirs) others.push(((await peer.run(block)) * 1000) / block);
+    // the first round warms up all sides
+    if (round >= 0) rounds.push({ own, others });
   }
-  theirs?.end();
+  for (const peer of theirs) peer.end();
   const digits = (value) => Number(value.toPrecision(3));
-  const result = { name, ours: digits(median(rounds.map((r) => r.own))), unit };
-  if (!peer) return result;
-  const ratios = rounds.map((r) => r.own / r.other).sort((a, b) => a - b);
   return {
-    ...result,
-    peer: digits(median(rounds.map((r) => r.other))),
-    peerName: peer.name,
-    ratio: digits(median(ratios)),
-    ratios: ratios.map(digits),
+    name,
+    ours: digits(median(rounds.map((r) => r.own))),
+    unit,
+    peers: peers.map((peer, i) => {
+      const ratios = rounds.map((r) => r.own / r.others[i]).sort((a, b) => a - b);
+      return {
+        name: peer.name,
+        time: digits(median(rounds.map((r) => r.others[i]))),
+        ratio: digits(median(ratios)),
+        ratios: ratios.map(digits),
+      };
+    }),
   };
 }
 
@@ -73,9 +83,9 @@ function median(values) {
 }
 
 /** A peer's process: it does as many steps as a line asks for, and answers with the seconds. */
-function startPeer(script) {
+function startPeer({ script, args = [] }) {
   installPeer();
-  const child = spawn(peerPython, [path.join(folder, script)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(peerPython, [path.join(folder, script), ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     async run(steps) {

@@ -16,7 +16,7 @@ export const benches = [
   {
     name: 'step',
     unit: 'ms a step',
-    peer: { name: 'PyTorch 2.13', script: 'torch_step.py' },
+    peers: [{ name: 'PyTorch 2.13', script: 'torch_step.py' }],
     /** Steps in one measured block. */
     block: 20,
     start: startSteps,
