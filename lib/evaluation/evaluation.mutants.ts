@@ -70,12 +70,6 @@ export const mutants = [
   },
   {
     ...ERRORS,
-    find: 'return clamped / (inCamera.length / 3);',
-    replace: 'return clamped / inCamera.length;',
-    breaks: 'the share of clamped points is a third',
-  },
-  {
-    ...ERRORS,
     find: 'errors.rotationDegrees / meanPredictor.rotationDegrees;',
     replace: 'errors.reprojectionPixels / meanPredictor.reprojectionPixels;',
     breaks: 'pixels choose, and the rotation does not',

@@ -9,10 +9,17 @@ export const mutants = [
   },
   {
     file: 'lib/figures/scene.ts',
-    find: ' / Math.cbrt(sides.reduce((product, side) => product * side))',
-    replace: ' / 12',
+    find: 'const half = lengths.map((length) => length / unit / 2);',
+    replace: 'const half = lengths.map((length) => length / 24);',
     tests: ['lib/figures/mesh.test.ts'],
     breaks: 'a long scene is cut off, or a small one is far away',
+  },
+  {
+    file: 'lib/figures/scene.ts',
+    find: 'return Math.max(whole, nearest + ',
+    replace: 'return Math.max(whole, ',
+    tests: ['lib/figures/mesh.test.ts'],
+    breaks: 'the nearest edge of an axes box is cut off',
   },
   {
     file: 'lib/figures/scene.ts',

@@ -49,6 +49,10 @@ test('a long scene is seen from as far as its diagonal asks', () => {
   const { eye } = plot(meshFigure({ ...words, panels: [{ mesh: box }] })).layout.scene.camera;
   // sides 2, 2 and 16 with product 64 become 0.5, 0.5 and 4
   assert.ok(Math.abs(eye.z + 1.93 * 0.5 * Math.sqrt(0.25 + 0.25 + 16)) < 1e-12, String(eye.z));
+  // with axes the nearest corners must be seen: 0.25 before the middle, 2 above it
+  const high = { ...triangle, points: ndarray(new Float32Array([0, 0, 0, 2, 16, 2, 0, 2, 0]), [3, 3]) };
+  const withAxes = plot(meshFigure({ ...words, panels: [{ mesh: high }], axes: true })).layout.scene.camera;
+  assert.ok(Math.abs(withAxes.eye.z + 0.25 + (1.2 * 2) / Math.tan(Math.PI / 8)) < 1e-12, String(withAxes.eye.z));
 });
 
 test('all panels show one extent in centimetres, and each has its own scene', () => {

@@ -230,4 +230,11 @@ export const mutants = [
     replace: 'if (inCamera[3 * i + 2] < 0) clamped++;',
     breaks: 'points between the camera and its least depth are not counted as clamped',
   },
+  {
+    file: 'lib/geometry/camera.ts',
+    tests: ['lib/geometry/camera.test.ts'],
+    find: 'return clamped / count;',
+    replace: 'return clamped / (3 * count);',
+    breaks: 'the share of clamped points is a third',
+  },
 ];
