@@ -16,8 +16,8 @@ export const mutants = [
   },
   {
     file: 'lib/figures/scene.ts',
-    find: 'return Math.max(whole, nearest + ',
-    replace: 'return Math.max(whole, ',
+    find: 'axes ? nearest + middle : middle',
+    replace: 'middle',
     tests: ['lib/figures/mesh.test.ts'],
     breaks: 'the nearest edge of an axes box is cut off',
   },

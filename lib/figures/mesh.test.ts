@@ -44,13 +44,15 @@ test('the camera stands on -z with +y up and no stretching', () => {
   assert.equal(scene.aspectmode, 'data');
 });
 
-test('a long scene is seen from as far as its diagonal asks', () => {
+test('long and high scenes are seen from as far as they ask', () => {
   const box = { ...triangle, points: ndarray(new Float32Array([0, 0, 0, 2, 0, 16, 0, 2, 0]), [3, 3]) };
   const { eye } = plot(meshFigure({ ...words, panels: [{ mesh: box }] })).layout.scene.camera;
   // sides 2, 2 and 16 with product 64 become 0.5, 0.5 and 4
   assert.ok(Math.abs(eye.z + 1.93 * 0.5 * Math.sqrt(0.25 + 0.25 + 16)) < 1e-12, String(eye.z));
-  // with axes the nearest corners must be seen: 0.25 before the middle, 2 above it
   const high = { ...triangle, points: ndarray(new Float32Array([0, 0, 0, 2, 16, 2, 0, 2, 0]), [3, 3]) };
+  const seen = plot(meshFigure({ ...words, panels: [{ mesh: high }] })).layout.scene.camera;
+  assert.ok(Math.abs(seen.eye.z + (1.2 * 2) / Math.tan(Math.PI / 8)) < 1e-12, String(seen.eye.z));
+  // with axes the nearest corners must be seen, 0.25 before the middle
   const withAxes = plot(meshFigure({ ...words, panels: [{ mesh: high }], axes: true })).layout.scene.camera;
   assert.ok(Math.abs(withAxes.eye.z + 0.25 + (1.2 * 2) / Math.tan(Math.PI / 8)) < 1e-12, String(withAxes.eye.z));
 });

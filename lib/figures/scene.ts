@@ -121,22 +121,22 @@ function extents(meshes: readonly TriangleMesh[]): [number, number][] {
 /**
  * How far the eye stands away, in the unit of plotly.js, where the product of a scene's three sides is 1.
  *
- * 1.93 half-diagonals fill a panel with a head. Axes are drawn along the box's edges, so then all its corners must be seen: the
- * image spans 45 degrees from top to bottom, and ticks need a fifth more.
+ * A panel spans 45 degrees from top to bottom. A surface touches the top and the bottom of its box near the middle depth; axes
+ * are drawn along the box's edges, so that the nearest corners must be seen too, with their ticks.
  */
 function viewDistance(ranges: readonly [number, number][], { view, axes }: { view: View; axes: boolean }): number {
   const lengths = ranges.map(([low, high]) => high - low);
   const unit = Math.cbrt(lengths.reduce((product, length) => product * length));
   const half = lengths.map((length) => length / unit / 2);
-  const whole = 1.93 * Math.hypot(...half);
-  if (!axes) return whole;
   const toEye = directions[view];
   // the image's up is +y less its share along the line of sight
   const level = Math.hypot(toEye[0], toEye[2]);
   const up = [(-toEye[0] * toEye[1]) / level, level, (-toEye[2] * toEye[1]) / level];
   const highest = half.reduce((sum, h, i) => sum + h * Math.abs(up[i]), 0);
   const nearest = half.reduce((sum, h, i) => sum + h * Math.abs(toEye[i]), 0);
-  return Math.max(whole, nearest + (1.2 * highest) / Math.tan(Math.PI / 8));
+  const middle = (1.2 * highest) / Math.tan(Math.PI / 8);
+  // 1.93 half-diagonals leave room at the sides
+  return Math.max(1.93 * Math.hypot(...half), axes ? nearest + middle : middle);
 }
 
 /** Checks what every panel of surfaces needs. */
