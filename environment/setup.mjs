@@ -25,8 +25,11 @@ for (const [variable, folder] of Object.entries({
   JUPYTER_DATA_DIR: 'data',
   JUPYTER_RUNTIME_DIR: 'runtime',
   IPYTHONDIR: 'ipython',
-}))
+})) {
   process.env[variable] ||= path.join(root, 'build', 'jupyter', folder);
+  // IPython warns where it cannot find it
+  fs.mkdirSync(process.env[variable], { recursive: true });
+}
 
 function packagesStep() {
   const folder = path.join(root, 'node_modules');
