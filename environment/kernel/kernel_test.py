@@ -267,6 +267,10 @@ def a_shorthand_property_is_a_variable_of_an_earlier_cell(kernel):
     expect(kernel.run(shadowed).result, "[ { near: 7, far: 2 } ]")
     kernel.run("const given: { near: number; far?: number } = { near: 8 };\n({ near, far = 9 } = given);")
     expect(kernel.run("[near, far]").result, "[ 8, 9 ]")
+    kernel.run("const heads = [{ title: 'one', place: { x: 1, y: 2 } }];")
+    nested = "heads.map(({ title, place: { x, ...place } }) => ({ title, ...place }))"
+    expect(kernel.run(nested).result, "[ { title: 'one', y: 2 } ]")
+    expect(kernel.run("const { place: { x, y } } = heads[0];\nlet at = 0;\n({ place: { x: at } } = heads[0]);\n[x, y, at]").result, "[ 1, 2, 1 ]")
     run = kernel.run("const { near: renamed } = { near };\n\nfocus.toFixed(near === 8 ? -1 : 1);")
     assert f"cell[{run.reply['execution_count']}]:3:7" in run.trace, run.trace
 

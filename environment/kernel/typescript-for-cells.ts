@@ -51,7 +51,7 @@ export function adaptTypeScript(root: string): CellTypeScript {
     // tslab forbids 'use strict' in its output, which contradicts the option that `strict` implies.
     const merged = { ...tslabOptions, ...options, alwaysStrict: false, inlineSourceMap: true };
     const host = create(files, merged, ...rest);
-    return adaptPrograms(host, (program) => withShorthands(withoutDependencies(program)));
+    return adaptPrograms(host, (program) => withPropertyNames(withoutDependencies(program)));
   };
 
   const transpileModule = (javaScript: string, settings: ts.TranspileOptions) => {
@@ -137,17 +137,20 @@ function withoutDependencies(program: ts.BuilderProgram): ts.BuilderProgram {
 }
 
 /**
- * Lets the converter find the variables of earlier cells in `{ a }` too.
+ * Lets the converter tell the variables of earlier cells from the names of properties.
  *
  * It replaces each identifier whose symbol an earlier cell declared by a property of the object that holds them. The
- * symbol of a shorthand is that of the property, so `{ a }` is emitted as `{ a: a }`, with the variable's symbol.
+ * symbol of a shorthand is that of the property, so `{ a }` is emitted as `{ a: a }`, with the variable's symbol. And the
+ * symbol of `a` in the pattern `{ a: b }` is that of a property, which an earlier cell's type may declare: it is hidden.
  */
-function withShorthands(program: ts.BuilderProgram): ts.BuilderProgram {
+function withPropertyNames(program: ts.BuilderProgram): ts.BuilderProgram {
   const { emit } = program;
   const checker = program.getProgram().getTypeChecker();
   const { getSymbolAtLocation } = checker;
-  checker.getSymbolAtLocation = (node) => {
-    const { parent } = ts.getOriginalNode(node);
+  const variableAt = (node: ts.Node) => {
+    const original = ts.getOriginalNode(node);
+    const { parent } = original;
+    if (parent && isPropertyName(original, parent)) return undefined;
     return parent && ts.isShorthandPropertyAssignment(parent) && !node.parent
       ? checker.getShorthandAssignmentValueSymbol(parent)
       : getSymbolAtLocation(node);
@@ -155,10 +158,19 @@ function withShorthands(program: ts.BuilderProgram): ts.BuilderProgram {
   return Object.assign(program, {
     emit(...[file, write, token, onlyDeclarations, transformers]: Parameters<typeof emit>) {
       const before = [...(transformers?.before ?? []), longhand];
-      return emit(file, write, token, onlyDeclarations, { ...transformers, before });
+      checker.getSymbolAtLocation = variableAt;
+      try {
+        return emit(file, write, token, onlyDeclarations, { ...transformers, before });
+      } finally {
+        checker.getSymbolAtLocation = getSymbolAtLocation;
+      }
     },
   });
 }
+
+const isPropertyName = (node: ts.Node, parent: ts.Node) =>
+  (ts.isBindingElement(parent) && parent.propertyName === node) ||
+  (ts.isPropertyAssignment(parent) && parent.name === node);
 
 const longhand: ts.TransformerFactory<ts.SourceFile> = (context) => (file) => {
   const { factory } = context;
