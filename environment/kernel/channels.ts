@@ -1,5 +1,4 @@
 /** The five sockets between Jupyter and a kernel. */
-import { once } from 'node:events';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Publisher, Reply, Router } from 'zeromq';
@@ -29,8 +28,8 @@ export interface Channels {
   publish(request: Message, type: string, content: Content): void;
   /** Answers a request to the one who asked, on the socket it came by. */
   reply(request: Message, type: string, content: Content): void;
-  /** Lets the last answers out and closes the sockets. */
-  close(): Promise<void>;
+  /** Lets the last answers out and ends the process. */
+  end(): void;
 }
 
 // zeromq.js puts every 512th send off to a later tick and refuses all sends until then, unless a send may not wait.
@@ -100,11 +99,7 @@ export async function openChannels(
   return {
     publish: (request, type, content) => void iopub.send(encode(type, content, request, key)).catch(report),
     reply: (request, type, content) => wayBack.get(request)?.(encode(type, content, request, key)),
-    async close() {
-      control.postMessage('close');
-      await once(control, 'exit');
-      for (const socket of [iopub, shell, stdin, heartbeat]) socket.close();
-    },
+    end: () => control.postMessage('end'),
   };
 }
 

@@ -13,8 +13,10 @@ import { decode, encode } from './messages';
 import { controlThread, createSignalLock, interruptProcess } from './signal-lock';
 
 const lookForParentMilliseconds = 500;
-/** Time for an orderly end before the process is killed. */
+/** Time for the cells' thread to answer a shutdown before the process is killed. */
 const shutdownMilliseconds = 500;
+/** Time for the last answers to leave. */
+const deliveryMilliseconds = 50;
 
 export async function runControl(): Promise<void> {
   watchParent();
@@ -23,11 +25,11 @@ export async function runControl(): Promise<void> {
   const socket = new Router(sendAtOnce);
   const send = (frames: Uint8Array[]) => void socket.send(frames).catch(report);
   await socket.bind(`${connection.transport}://${connection.ip}:${connection.control_port}`);
-  parentPort?.on('message', (frames: Uint8Array[] | 'close') => {
-    if (frames !== 'close') return send(frames);
-    // The socket's native part aborts the process when its thread is ended from outside.
-    socket.close();
-    parentPort?.close();
+  parentPort?.on('message', (frames: Uint8Array[] | 'end') => {
+    if (frames !== 'end') return send(frames);
+    // An orderly exit sometimes ended in a corrupted heap: the native parts of sockets and of TensorFlow are taken down
+    // from two threads. Nothing is left to be saved, and the sockets' own thread sends what it was given.
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), deliveryMilliseconds);
   });
 
   for await (const frames of socket) {

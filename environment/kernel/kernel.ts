@@ -161,13 +161,7 @@ export async function startKernel(root: string, connectionFile: string): Promise
       // Listeners take the last status for the kernel's, whatever request it belongs to.
       if (running) publishStatus(running, 'busy');
     }
-    if (type === 'shutdown_request') void shutDown();
-  }
-
-  async function shutDown(): Promise<void> {
-    await channels.close();
-    // Timers and work in flight must not hold the process.
-    process.exit(0);
+    if (type === 'shutdown_request') channels.end();
   }
 
   const channels: Channels = await openChannels(connection, lock, onRequest);
