@@ -9,8 +9,8 @@ export const mutants = [
   },
   {
     file: 'lib/figures/scene.ts',
-    find: 'const half = lengths.map((length) => length / unit / 2);',
-    replace: 'const half = lengths.map((length) => length / 24);',
+    find: 'return lengths.map((length) => length / unit);',
+    replace: 'return lengths.map((length) => length / 12);',
     tests: ['lib/figures/mesh.test.ts'],
     breaks: 'a long scene is cut off, or a small one is far away',
   },
@@ -23,8 +23,8 @@ export const mutants = [
   },
   {
     file: 'lib/figures/scene.ts',
-    find: 'const ranges = extents(panels.flatMap((panel) => panel.meshes));',
-    replace: 'const ranges = extents(panels[0].meshes);',
+    find: 'const ranges = extents(panels.flatMap(({ points }) => points));',
+    replace: 'const ranges = extents([...panels[0].points]);',
     tests: ['lib/figures/mesh.test.ts'],
     breaks: 'panels do not share one extent in centimetres',
   },
@@ -132,5 +132,12 @@ export const mutants = [
     replace: '',
     tests: ['lib/figures/show.test.ts'],
     breaks: 'a plot offers to send its data to a service',
+  },
+  {
+    file: 'lib/figures/mesh.ts',
+    find: 'points: landmarks ? [mesh.points, landmarks] : [mesh.points],',
+    replace: 'points: [mesh.points],',
+    tests: ['lib/figures/mesh.test.ts'],
+    breaks: 'landmarks beside the surface are cut off',
   },
 ];

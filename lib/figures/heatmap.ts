@@ -40,7 +40,7 @@ export function heatmapFigure(options: HeatmapOptions): Figure {
   if (!(maximum > 0)) throw new RangeError(`maximumMillimetres must be positive, but is ${maximum}`);
   const clipped = maximum < largest;
 
-  const scenes = panels.map(({ name, mesh }) => ({ name, meshes: [mesh] }));
+  const scenes = panels.map(({ name, mesh }) => ({ name, points: [mesh.points] }));
   const barText = clipped ? `error (mm), ${numberText(maximum, 1)} or more at the end` : 'error (mm)';
   const layout = (columns: number, panelHeight: number, bar: object, margin: object) => ({
     ...sceneLayout(scenes, Math.min(columns, panels.length), { view, axes: false, panelHeight }),

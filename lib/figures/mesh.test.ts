@@ -41,7 +41,15 @@ test('the camera stands on -z with +y up and no stretching', () => {
   const { scene } = plot(meshFigure({ ...words, panels: [{ mesh: triangle }] })).layout;
   assert.ok(scene.camera.eye.z < 0 && scene.camera.eye.x === 0);
   assert.deepEqual(scene.camera.up, { x: 0, y: 1, z: 0 });
-  assert.equal(scene.aspectmode, 'data');
+  // 4 x 3 x 1, divided by the cube root of 12
+  const { x, y, z } = scene.aspectratio;
+  assert.equal(scene.aspectmode, 'manual');
+  for (const [side, length] of [
+    [x, 4],
+    [y, 3],
+    [z, 1],
+  ])
+    assert.ok(Math.abs(side - length / Math.cbrt(12)) < 1e-12);
 });
 
 test('long and high scenes are seen from as far as they ask', () => {
@@ -55,6 +63,15 @@ test('long and high scenes are seen from as far as they ask', () => {
   // with axes the nearest corners must be seen, 0.25 before the middle
   const withAxes = plot(meshFigure({ ...words, panels: [{ mesh: high }], axes: true })).layout.scene.camera;
   assert.ok(Math.abs(withAxes.eye.z + 0.25 + (1.2 * 2) / Math.tan(Math.PI / 8)) < 1e-12, String(withAxes.eye.z));
+});
+
+test('landmarks beside the surface widen the extent of all panels', () => {
+  const landmarks = ndarray(new Float32Array([9, 1, 1]), [1, 3]);
+  const { layout } = plot(meshFigure({ ...words, panels: [{ mesh: triangle }, { mesh: triangle, landmarks }] }));
+  for (const scene of [layout.scene, layout.scene2]) {
+    assert.deepEqual(scene.xaxis.range, [0, 9]);
+    assert.ok(Math.abs(scene.aspectratio.x / scene.aspectratio.y - 3) < 1e-12);
+  }
 });
 
 test('all panels show one extent in centimetres, and each has its own scene', () => {

@@ -50,7 +50,10 @@ export function meshFigure(options: MeshOptions): Figure {
     };
     return [asTrace(surface), asTrace(marks)];
   });
-  const scenes = panels.map(({ name, mesh }) => ({ name, meshes: [mesh] }));
+  const scenes = panels.map(({ name, mesh, landmarks }) => ({
+    name,
+    points: landmarks ? [mesh.points, landmarks] : [mesh.points],
+  }));
   const layout = (columns: number, panelHeight: number) =>
     sceneLayout(scenes, Math.min(columns, panels.length), { view, axes, panelHeight });
   const alternative = options.alternative ?? `${panels.map(describe).join('; ')}. View: ${view}.`;

@@ -49,19 +49,20 @@ export const numbered = (name: string, index: number): string => (index === 0 ? 
 /**
  * A layout of scenes side by side, all with one view and one extent in centimetres, so that sizes can be compared.
  *
- * @param panels   the name above each scene, and the meshes whose points it must hold
+ * @param panels   the name above each scene, and all points that it must hold
  * @param columns  scenes in a row
  */
 export function sceneLayout(
-  panels: readonly { name?: string; meshes: readonly TriangleMesh[] }[],
+  panels: readonly { name?: string; points: readonly TriangleMesh['points'][] }[],
   columns: number,
   options: { view: View; axes: boolean; panelHeight: number },
 ): Partial<Layout> {
   const rows = Math.ceil(panels.length / columns);
   const nameHeight = panels.some((panel) => panel.name) ? 24 : 0;
   const height = rows * (options.panelHeight + nameHeight);
-  const ranges = extents(panels.flatMap((panel) => panel.meshes));
-  const distance = viewDistance(ranges, options);
+  const ranges = extents(panels.flatMap(({ points }) => points));
+  const sides = sidesOf(ranges);
+  const distance = viewDistance(sides, options);
   const [x, y, z] = directions[options.view].map((part) => part * distance);
   const axis = (name: string, range: [number, number]) => ({
     range,
@@ -80,7 +81,9 @@ export function sceneLayout(
     const top = 1 - (row * (options.panelHeight + nameHeight) + nameHeight) / height;
     layout[numbered('scene', index)] = {
       domain: { x: [col / columns, (col + 1) / columns], y: [Math.max(0, top - options.panelHeight / height), top] },
-      aspectmode: 'data',
+      // plotly.js' own 'data' would stretch a scene whose points do not fill the common extent
+      aspectmode: 'manual',
+      aspectratio: { x: sides[0], y: sides[1], z: sides[2] },
       dragmode: 'orbit',
       hovermode: 'closest',
       camera: { eye: { x, y, z }, up: { x: 0, y: 1, z: 0 }, center: { x: 0, y: 0, z: 0 } },
@@ -104,10 +107,10 @@ export function sceneLayout(
 }
 
 /** Smallest and largest x, y and z of all points. */
-function extents(meshes: readonly TriangleMesh[]): [number, number][] {
+function extents(all: readonly TriangleMesh['points'][]): [number, number][] {
   return ([0, 1, 2] as const).map((axis) => {
     let [low, high] = [Infinity, -Infinity];
-    for (const { points } of meshes)
+    for (const points of all)
       for (let row = 0; row < points.shape[0]; row++) {
         const value = points.get(row, axis);
         if (value < low) low = value;
@@ -118,16 +121,21 @@ function extents(meshes: readonly TriangleMesh[]): [number, number][] {
   });
 }
 
+/** The sides of an extent in the unit of plotly.js, where their product is 1. */
+function sidesOf(ranges: readonly [number, number][]): number[] {
+  const lengths = ranges.map(([low, high]) => high - low);
+  const unit = Math.cbrt(lengths.reduce((product, length) => product * length));
+  return lengths.map((length) => length / unit);
+}
+
 /**
- * How far the eye stands away, in the unit of plotly.js, where the product of a scene's three sides is 1.
+ * How far the eye stands away from a scene with these sides.
  *
  * A panel spans 45 degrees from top to bottom. A surface touches the top and the bottom of its box near the middle depth; axes
  * are drawn along the box's edges, so that the nearest corners must be seen too, with their ticks.
  */
-function viewDistance(ranges: readonly [number, number][], { view, axes }: { view: View; axes: boolean }): number {
-  const lengths = ranges.map(([low, high]) => high - low);
-  const unit = Math.cbrt(lengths.reduce((product, length) => product * length));
-  const half = lengths.map((length) => length / unit / 2);
+function viewDistance(sides: readonly number[], { view, axes }: { view: View; axes: boolean }): number {
+  const half = sides.map((side) => side / 2);
   const toEye = directions[view];
   // the image's up is +y less its share along the line of sight
   const level = Math.hypot(toEye[0], toEye[2]);
