@@ -1,6 +1,7 @@
 // Breaks the library on purpose, one place at a time, and expects a test to fail: node environment/mutants.mjs [file part]
 //
-// A mutant stands beside what it breaks (lib/<module>/<module>.mutants.ts). Each is applied to a copy of lib.
+// A mutant stands beside what it breaks (lib/<module>/<module>.mutants.ts). Each is applied to a copy of lib, where only the
+// tests that it names are run; the test that kills it is printed.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
@@ -43,35 +44,47 @@ function makeCopy(number) {
   return copy;
 }
 
-/** 'killed' when a test fails, 'survived' when all pass, or what is wrong with the mutant itself. */
+/** The test that kills it, or what is wrong: that all tests pass, or the mutant itself. */
 async function tryMutant(copy, { file, find, replace, tests }) {
   const target = path.join(copy, file);
   const source = fs.readFileSync(target, 'utf8');
   const places = source.split(find).length - 1;
-  if (places !== 1) return `its text must occur once in ${file}, but occurs ${places} times`;
+  if (places !== 1) return { wrong: `its text must occur once, but occurs ${places} times` };
   fs.writeFileSync(
     target,
     source.replace(find, () => replace),
   );
   try {
-    return (await testsPass(copy, tests)) ? 'survived' : 'killed';
+    const killer = await failingTest(copy, tests);
+    return killer ? { killer } : { wrong: 'survived' };
   } finally {
     fs.writeFileSync(target, source);
   }
 }
 
-function testsPass(copy, tests) {
+/** The first test that fails; undefined when all pass. */
+function failingTest(copy, tests) {
   // a group of its own, so that a mutant that loops for ever can be ended with all that the test runner started
-  const child = spawn(process.execPath, ['--import', 'tsx', '--test', ...tests], {
+  const child = spawn(process.execPath, ['--import', 'tsx', '--test', '--test-reporter=tap', ...tests], {
     cwd: copy,
-    stdio: 'ignore',
+    stdio: ['ignore', 'pipe', 'ignore'],
     detached: true,
   });
-  const timer = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), TIME_LIMIT_MS);
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    output += text;
+  });
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    process.kill(-child.pid, 'SIGKILL');
+  }, TIME_LIMIT_MS);
   return new Promise((resolve) => {
     child.on('close', (code) => {
       clearTimeout(timer);
-      resolve(code === 0);
+      if (code === 0) return resolve(undefined);
+      if (late) return resolve(`the limit of ${TIME_LIMIT_MS / 1000} s`);
+      resolve(/^ *not ok \d+ - (.*)$/m.exec(output)?.[1] ?? 'a file of tests that does not load');
     });
   });
 }
@@ -82,20 +95,19 @@ const queue = [...mutants.entries()];
 // the tests that mutants name must pass while nothing is broken, or a kill would say nothing
 const allTests = [...new Set(mutants.flatMap(({ tests }) => tests))];
 const copies = Array.from({ length: Math.max(1, Math.min(os.cpus().length, 4)) }, (_, i) => makeCopy(i));
-if (!(await testsPass(copies[0], allTests))) {
-  console.error(`the tests fail before anything is broken: ${allTests.join(' ')}`);
+const broken = await failingTest(copies[0], allTests);
+if (broken) {
+  console.error(`a test fails before anything is broken: ${broken}`);
   process.exit(1);
 }
 await Promise.all(
   copies.map(async (copy) => {
     for (let next = queue.shift(); next; next = queue.shift()) {
       const [, mutant] = next;
-      const result = await tryMutant(copy, mutant);
-      if (result === 'killed') counts.killed++;
-      else {
-        counts.failed++;
-        console.error(`  ${result}: ${mutant.file}: ${mutant.breaks}`);
-      }
+      const { killer, wrong } = await tryMutant(copy, mutant);
+      if (killer) counts.killed++;
+      else counts.failed++;
+      console.log(`${killer ? 'killed' : 'NOT KILLED'}: ${mutant.file}: ${mutant.breaks}\n    ${killer ? `by: ${killer}` : wrong}`);
     }
   }),
 );
