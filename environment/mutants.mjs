@@ -107,7 +107,9 @@ await Promise.all(
       const { killer, wrong } = await tryMutant(copy, mutant);
       if (killer) counts.killed++;
       else counts.failed++;
-      console.log(`${killer ? 'killed' : 'NOT KILLED'}: ${mutant.file}: ${mutant.breaks}\n    ${killer ? `by: ${killer}` : wrong}`);
+      console.log(
+        `${killer ? 'killed' : 'NOT KILLED'}: ${mutant.file}: ${mutant.breaks}\n    ${killer ? `by: ${killer}` : wrong}`,
+      );
     }
   }),
 );
