@@ -9,11 +9,13 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import readline from 'node:readline';
 import { register } from 'tsx/cjs/api';
+import { fingerprint, isMadeFrom, stampAsMadeFrom } from './setup/stamp.mjs';
 import { python, root, setUpOrExit } from './setup.mjs';
 
 const ROUNDS = 7;
 const folder = path.join(root, 'environment', 'bench');
-const peerPython = path.join(folder, 'torch', 'bin', 'python');
+const peersFolder = path.join(folder, 'peers');
+const peerPython = path.join(peersFolder, 'bin', 'python');
 
 await setUpOrExit();
 register();
@@ -34,57 +36,87 @@ if (unknown) {
 }
 for (const bench of known) {
   if (names.length > 0 && !names.some((name) => isChosen(bench, name))) continue;
-  const result = await measure(bench);
-  if (json) console.log(JSON.stringify(result));
-  else {
-    const beside = result.peers.map(
-      ({ name, time, ratio, ratios }) =>
-        `; ${name} ${time}; ratio ${ratio} (from ${ratios[0]} to ${ratios.at(-1)} over ${ROUNDS} rounds)`,
-    );
-    console.log(`${result.name}: ${result.ours} ${result.unit}${beside.join('')}`);
-  }
+  for (const line of await measure(bench)) console.log(json ? JSON.stringify(line) : text(line));
 }
 process.exit(0);
 
-async function measure({ name, unit, block, start, peers = [] }) {
+/**
+ * The lines of one bench, one for each figure and peer: time first, then the figures of quality that its last block gave.
+ *
+ * A ratio is ours over the peer's: of times the median of the rounds' ratios, of other figures that of the last round.
+ */
+async function measure({ name, unit, block, start, peers = [], rounds: count = ROUNDS }) {
   const ours = start();
   const theirs = peers.map(startPeer);
   const rounds = [];
-  for (let round = -1; round < ROUNDS; round++) {
+  for (let round = -1; round < count; round++) {
     const since = performance.now();
-    await ours(block);
-    const own = (performance.now() - since) / block;
+    const figures = (await ours(block)) ?? [];
+    const own = { time: (performance.now() - since) / block, figures };
     const others = [];
-    for (const peer of theirs) others.push(((await peer.run(block)) * 1000) / block);
+    for (const peer of theirs) {
+      const answer = await peer.run(block);
+      others.push({ time: (answer.seconds * 1000) / block, figures: answer.figures ?? [] });
+    }
     // the first round warms up all sides
     if (round >= 0) rounds.push({ own, others });
   }
   for (const peer of theirs) peer.end();
-  const digits = (value) => Number(value.toPrecision(3));
-  return {
-    name,
-    ours: digits(median(rounds.map((r) => r.own))),
+  const line = (of, ours, unit, i, theirs, ratios) => ({
+    name: of,
+    ours: digits(ours),
     unit,
-    peers: peers.map((peer, i) => {
-      const ratios = rounds.map((r) => r.own / r.others[i]).sort((a, b) => a - b);
-      return {
-        name: peer.name,
-        time: digits(median(rounds.map((r) => r.others[i]))),
-        ratio: digits(median(ratios)),
-        ratios: ratios.map(digits),
-      };
+    ...(i === undefined ? {} : { peer: digits(theirs), peerName: peers[i].name, ratio: digits(median(ratios)) }),
+    ...(ratios?.length > 1 ? { ratios: [Math.min(...ratios), Math.max(...ratios)].map(digits) } : {}),
+  });
+  const beside = peers.length > 0 ? peers.map((_, i) => i) : [undefined];
+  const times = beside.map((i) =>
+    line(
+      name,
+      median(rounds.map((r) => r.own.time)),
+      unit,
+      i,
+      ...(i === undefined
+        ? []
+        : [median(rounds.map((r) => r.others[i].time)), rounds.map((r) => r.own.time / r.others[i].time)]),
+    ),
+  );
+  const last = rounds.at(-1);
+  const qualities = last.own.figures.flatMap((figure) =>
+    beside.flatMap((i) => {
+      const other = i === undefined ? undefined : last.others[i].figures.find((one) => one.name === figure.name);
+      if (i !== undefined && !other) return [];
+      return line(
+        `${name}, ${figure.name}`,
+        figure.value,
+        figure.unit,
+        i,
+        other?.value,
+        other && [figure.value / other.value],
+      );
     }),
-  };
+  );
+  return [...times, ...qualities];
 }
+
+function text({ name, ours, unit, peer, peerName, ratio, ratios }) {
+  const range = ratios ? ` (from ${ratios[0]} to ${ratios[1]})` : '';
+  return `${name}: ${ours} ${unit}${peerName ? `; ${peerName} ${peer}; ratio ${ratio}${range}` : ''}`;
+}
+
+const digits = (value) => Number(value.toPrecision(3));
 
 function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[sorted.length >> 1];
 }
 
-/** A peer's process: it does as many steps as a line asks for, and answers with the seconds. */
+/**
+ * A peer's process: it does as many steps as a line asks for, and answers with the seconds, or with
+ * `{"seconds": s, "figures": [{"name", "value", "unit"}, ...]}`.
+ */
 function startPeer({ script, args = [] }) {
-  installPeer();
+  installPeers();
   const child = spawn(peerPython, [path.join(folder, script), ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
@@ -92,19 +124,22 @@ function startPeer({ script, args = [] }) {
       child.stdin.write(`${steps}\n`);
       const { value, done } = await lines.next();
       if (done) throw new Error(`${script} ended before it answered`);
-      return Number(value);
+      const answer = JSON.parse(value);
+      return typeof answer === 'number' ? { seconds: answer } : answer;
     },
     end: () => child.stdin.end(),
   };
 }
 
-/** PyTorch, for the bench alone, in a virtual environment of its own. */
-function installPeer() {
-  if (fs.existsSync(peerPython) && spawnSync(peerPython, ['-c', 'import torch']).status === 0) return;
-  console.error('Installing PyTorch for the bench (once) ...');
+/** The peers' packages, for the benches alone, in a virtual environment of their own. */
+function installPeers() {
+  const wanted = fingerprint(fs.readFileSync(path.join(folder, 'requirements.txt'), 'utf8'));
+  if (isMadeFrom(peersFolder, wanted)) return;
+  console.error('Installing the peers of the benches (once) ...');
   const run = (program, ...args) => {
     if (spawnSync(program, args, { stdio: ['ignore', 'ignore', 'inherit'] }).status !== 0) process.exit(1);
   };
-  run(python, '-m', 'venv', '--clear', path.join(folder, 'torch'));
-  run(peerPython, '-m', 'pip', 'install', '--quiet', 'torch==2.13.0', 'numpy');
+  run(python, '-m', 'venv', '--clear', peersFolder);
+  run(peerPython, '-m', 'pip', 'install', '--quiet', '--requirement', path.join(folder, 'requirements.txt'));
+  stampAsMadeFrom(peersFolder, wanted);
 }
