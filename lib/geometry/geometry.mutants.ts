@@ -6,6 +6,10 @@ const MATRICES = {
   file: 'lib/geometry/batched/rotation-matrices.ts',
   tests: ['lib/geometry/batched/rotation-matrices.test.ts'],
 };
+const ROWS = {
+  file: 'lib/geometry/batched/pose-rows.ts',
+  tests: ['lib/geometry/batched/pose-rows.test.ts'],
+};
 const PROJECTION = {
   file: 'lib/geometry/batched/project-points.ts',
   tests: ['lib/geometry/batched/project-points.test.ts'],
@@ -177,8 +181,8 @@ export const mutants = [
   },
   {
     ...MATRICES,
-    find: 'const unit = tf.div(tf.reshape(products, [-1, 16]), squaredNorm) as Tensor2D;',
-    replace: 'const unit = tf.reshape(products, [-1, 16]) as Tensor2D;',
+    find: 'tf.div(quaternions, tf.sqrt(tf.sum(tf.square(quaternions), 1, true))) as Tensor2D;',
+    replace: 'quaternions.clone();',
     breaks: 'the normalization, and its gradient',
   },
   {
@@ -188,16 +192,34 @@ export const mutants = [
     breaks: 'all rotations are transposed',
   },
   {
-    ...PROJECTION,
-    find: 'tf.sub(tf.matMul(shape, rotations), rotatedRows(translation, rotations))',
-    replace: 'tf.sub(tf.matMul(shape, rotations, false, true), rotatedRows(translation, rotations))',
-    breaks: 'points are turned the other way',
+    ...MATRICES,
+    find: 'if (!isFiniteTensor(unit)) throw',
+    replace: 'if (false) throw',
+    breaks: 'a zero quaternion passes as no number',
+  },
+  {
+    ...ROWS,
+    find: 'tf.transpose(rotationMatrices(rotation), [0, 2, 1])',
+    replace: 'rotationMatrices(rotation)',
+    breaks: 'an inverse that turns the same way',
+  },
+  {
+    ...ROWS,
+    find: 'tf.matMul(transposed, tf.expandDims(tf.neg(translation), 2))',
+    replace: 'tf.expandDims(tf.neg(translation), 2)',
+    breaks: 'the inverse leaves out the turn of the camera’s centre',
+  },
+  {
+    ...ROWS,
+    find: 'tf.add(tf.matMul(A, motion), shift)',
+    replace: 'tf.matMul(A, motion)',
+    breaks: 'a product loses the first motion’s shift',
   },
   {
     ...PROJECTION,
-    find: 'tf.sub(tf.matMul(shape, rotations), rotatedRows(translation, rotations))',
-    replace: 'tf.sub(tf.matMul(shape, rotations), tf.expandDims(translation, 1))',
-    breaks: 'the inverse leaves out the turn of the camera’s centre',
+    find: 'tf.matMul(shape, A, false, true)',
+    replace: 'tf.matMul(shape, A)',
+    breaks: 'points are turned the other way',
   },
   {
     ...PROJECTION,

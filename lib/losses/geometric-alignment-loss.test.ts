@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Scalar } from '@tensorflow/tfjs-node-gpu';
 import fc from 'fast-check';
 import { createRandom } from 'lib/random';
 import { tf } from 'lib/tensorflow';
@@ -168,10 +169,28 @@ test('gradients to shape, turn and place are those of central differences, in ea
   }
 });
 
-test('a zero quaternion gives no number, and a head behind its camera gives finite ones', () => {
+test('as a part of a sum it passes on its share of the gradient', () => {
+  const random = createRandom('share');
+  const [truth, predicted] = [randomNumbers(random), randomNumbers(random)];
+  assertGradients(
+    (tensors) => {
+      const alone = geometricAlignmentLoss(tensorsOf(truth), tensors);
+      return tf.add(tf.mul(alone, 3), tf.mean(tensors.shape)) as Scalar;
+    },
+    (numbers) =>
+      3 * naiveGeometricAlignment(truth, numbers, 'released', 'l1') +
+      numbers.shape.reduce((sum, v) => sum + v / numbers.shape.length, 0),
+    predicted,
+  );
+});
+
+test('a zero quaternion is an error, and a head behind its camera gives finite gradients', () => {
   const random = createRandom('singular');
   const [truth, predicted] = [randomNumbers(random), randomNumbers(random)];
-  assert.ok(Number.isNaN(loss(truth, { ...predicted, rotation: new Array(8).fill(0) })));
+  assert.throws(
+    () => loss(truth, { ...predicted, rotation: new Array(8).fill(0) }),
+    /^RangeError: a quaternion must be finite and not zero, but number 0 is \[0, 0, 0, 0\]$/,
+  );
   const behind = { ...predicted, translation: predicted.translation.map((v) => -v) };
   assert.ok(
     gradientsOf((tensors) => geometricAlignmentLoss(tensorsOf(truth), tensors, { frame: 'camera' }), behind).every(

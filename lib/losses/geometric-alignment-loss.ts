@@ -1,7 +1,8 @@
 import type { Scalar } from '@tensorflow/tfjs-node-gpu';
-import { cameraPoints, modelPoints, rotationMatrices } from 'lib/geometry/batched';
+import { inversePoseRows, poseRows } from 'lib/geometry/batched';
 import { tf } from 'lib/tensorflow';
-import { checkReconstructions, meanNorm, type Norm, type Reconstruction } from './reconstruction';
+import { distanceInSpace } from './distances';
+import { checkReconstructions, type Norm, type Reconstruction } from './reconstruction';
 
 /**
  * Distance in 3D between the true and the predicted head, each moved by its own pose (GAL, eq. 5).
@@ -27,8 +28,12 @@ export function geometricAlignmentLoss(
   checkReconstructions(truth, predicted);
   if (frame !== 'released' && frame !== 'camera')
     throw new RangeError(`frame must be 'released' or 'camera', but is '${frame}'`);
-  const move = frame === 'released' ? modelPoints : cameraPoints;
-  const moved = ({ shape, rotation, translation }: Reconstruction) =>
-    move(shape, rotationMatrices(rotation), translation);
-  return tf.tidy(() => meanNorm(tf.sub(moved(truth), moved(predicted)), norm));
+  const motion = frame === 'released' ? poseRows : inversePoseRows;
+  return tf.tidy(() => {
+    const moved = ({ shape, rotation, translation }: Reconstruction) => ({
+      shape,
+      rows: motion(rotation, translation),
+    });
+    return distanceInSpace(moved(truth), moved(predicted), norm);
+  });
 }

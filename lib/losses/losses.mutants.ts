@@ -4,6 +4,14 @@ const ALIGNMENT = {
   tests: ['lib/losses/geometric-alignment-loss.test.ts'],
 };
 const REPROJECTION = { file: 'lib/losses/reprojection-losses.ts', tests: ['lib/losses/reprojection-losses.test.ts'] };
+const MOVED = {
+  file: 'lib/losses/moved-points.ts',
+  tests: ['lib/losses/moved-points.test.ts'],
+};
+const DISTANCES = {
+  file: 'lib/losses/distances.ts',
+  tests: ['lib/losses/geometric-alignment-loss.test.ts', 'lib/losses/reprojection-losses.test.ts'],
+};
 const MULTITERM = { file: 'lib/losses/multiterm-losses.ts', tests: ['lib/losses/multiterm-losses.test.ts'] };
 const VIEWS = { file: 'lib/losses/virtual-views.ts', tests: ['lib/losses/virtual-views.test.ts'] };
 const ALL_LOSSES = [...ALIGNMENT.tests, ...REPROJECTION.tests, ...MULTITERM.tests];
@@ -38,8 +46,8 @@ export const mutants = [
   },
   {
     ...ALIGNMENT,
-    find: "frame === 'released' ? modelPoints : cameraPoints",
-    replace: "frame === 'released' ? cameraPoints : modelPoints",
+    find: "frame === 'released' ? poseRows : inversePoseRows",
+    replace: "frame === 'released' ? inversePoseRows : poseRows",
     breaks: 'the two frames are exchanged: an inverse too much or too little',
   },
   {
@@ -50,68 +58,116 @@ export const mutants = [
   },
   {
     ...ALIGNMENT,
-    find: 'moved(predicted)), norm)',
-    replace: 'moved({ ...predicted, rotation: truth.rotation })), norm)',
+    find: 'moved(truth), moved(predicted), norm)',
+    replace: 'moved(truth), moved({ ...predicted, rotation: truth.rotation }), norm)',
     breaks: 'the predicted turn is not seen',
   },
   {
     ...ALIGNMENT,
-    find: 'moved(predicted)), norm)',
-    replace: "moved(predicted)), 'l1')",
+    find: 'moved(truth), moved(predicted), norm)',
+    replace: "moved(truth), moved(predicted), 'l1')",
     breaks: 'the norm that is asked for is forgotten',
   },
   {
+    ...MOVED,
+    find: 'return tf.add(tf.matMul(A, shape, false, true), b);',
+    replace: 'return tf.sub(tf.matMul(A, shape, false, true), b);',
+    breaks: 'the sign of the translation',
+  },
+  {
+    ...MOVED,
+    find: 'const [scaledA] = tf.split(tf.mul(rows, f), [3, 1], 2)',
+    replace: 'const [scaledA] = tf.split(rows, [3, 1], 2)',
+    breaks: 'the gradient to the shape is as large as the number of points',
+  },
+  {
+    ...MOVED,
+    find: 'tf.sum(g, 2, true)',
+    replace: 'tf.mean(g, 2, true)',
+    breaks: 'the gradient to a translation is that of one point',
+  },
+  {
+    ...DISTANCES,
+    find: "norm === 'l1' ? tf.sign(difference) : tf.mul(difference, 2)",
+    replace: 'tf.sign(difference)',
+    breaks: 'the squared norm has the gradient of l1',
+  },
+  {
+    ...DISTANCES,
+    find: 'gradientsOfMovedPoints(slope(difference, norm), tf.div(dy, difference.size), shape, rows)',
+    replace: 'gradientsOfMovedPoints(slope(difference, norm), tf.div(1, difference.size), shape, rows)',
+    breaks: 'a loss that is part of a sum has the gradient of the loss alone',
+  },
+  {
+    ...DISTANCES,
+    find: '[1, 1, -1].flatMap',
+    replace: '[1, 1, 1].flatMap',
+    breaks: 'the gradient along the depth has the other sign',
+  },
+  {
+    ...DISTANCES,
+    find: "tf.cast(tf.greater(w, minDepth), 'float32')",
+    replace: 'tf.onesLike(w)',
+    breaks: 'clamped depths have a gradient',
+  },
+  {
+    ...DISTANCES,
+    find: 'tf.reciprocal(tf.maximum(w, minDepth))',
+    replace: 'tf.reciprocal(w)',
+    breaks: 'the clamp of the depth',
+  },
+  {
+    ...DISTANCES,
+    find: 'tf.div(dy, 2 * du.size)',
+    replace: 'tf.div(dy, du.size)',
+    breaks: 'the gradient is that of the sum over u and v',
+  },
+  {
     ...REPROJECTION,
-    find: 'return imageOffsets(shape, R, tf.neg(rotatedRows(translation, R)) as Tensor3D, intrinsics);',
-    replace: 'return imageOffsets(shape, R, rotatedRows(translation, R) as Tensor3D, intrinsics);',
+    find: 'rows: imageRows(rotation, translation, 1, focalLengthPixels),',
+    replace: 'rows: imageRows(rotation, tf.neg(translation), 1, focalLengthPixels),',
     breaks: 'SRL: the sign of the translation',
   },
   {
     ...REPROJECTION,
-    find: 'return imageOffsets(shape, R, tf.neg(rotatedRows(translation, R)) as Tensor3D, intrinsics);',
-    replace: 'return imageOffsets(shape, R, tf.neg(tf.expandDims(translation, 1)) as Tensor3D, intrinsics);',
-    breaks: 'SRL: the inverse leaves out the turn of the camera’s centre',
+    find: 'tf.reshape(inversePoseRows(rotation, translation), [-1, views, 3, 4])',
+    replace: 'tf.reshape(poseRows(rotation, translation), [-1, views, 3, 4])',
+    breaks: 'an inverse left out: the head stands behind the camera, as in eq. 8 read literally',
   },
   {
     ...REPROJECTION,
-    find: 'tf.maximum(z, minDepth)), -focalLengthPixels)',
-    replace: 'tf.maximum(z, minDepth)), -500)',
+    find: 'tf.tensor([-focalLengthPixels, -focalLengthPixels, 1], [1, 3, 1, 1])',
+    replace: 'tf.tensor([-500, -500, 1], [1, 3, 1, 1])',
     breaks: 'the camera’s focal length is not used',
   },
   {
     ...REPROJECTION,
-    find: 'tf.div(xy, tf.maximum(z, minDepth))',
-    replace: 'tf.div(xy, z)',
-    breaks: 'the clamp of the depth',
+    find: 'tf.tensor([-focalLengthPixels, -focalLengthPixels, 1], [1, 3, 1, 1])',
+    replace: 'tf.tensor([-focalLengthPixels, focalLengthPixels, -1], [1, 3, 1, 1])',
+    breaks: 'K’s signs: the depth is negative and clamped everywhere',
   },
   {
     ...REPROJECTION,
-    find: 'tf.matMul(rotationMatrices(predicted.rotation), R, false, true)',
-    replace: 'tf.matMul(rotationMatrices(predicted.rotation), R, true, false)',
-    breaks: 'D = T^-1 T^ for T T^-1',
+    find: 'composeRows(inViews, poseRows(truth.rotation, truth.translation))',
+    replace: 'composeRows(inViews, inversePoseRows(truth.rotation, truth.translation))',
+    breaks: 'D = T^-1 T^^-1 for T T^^-1',
   },
   {
     ...REPROJECTION,
-    find: 'tf.sub(tf.expandDims(truth.translation, 1), rotatedRows(predicted.translation, back))',
-    replace: 'tf.expandDims(tf.sub(truth.translation, predicted.translation), 1)',
-    breaks: 'D’s shift leaves out its turn',
+    find: 'const toPredictedCamera = inversePoseRows(predicted.rotation, predicted.translation);',
+    replace: 'const toPredictedCamera = poseRows(predicted.rotation, predicted.translation);',
+    breaks: 'D = T T^ for T T^^-1',
   },
   {
     ...REPROJECTION,
-    find: 'tf.matMul(back, columns) as Tensor3D,',
-    replace: 'columns,',
-    breaks: 'D does not turn the predicted head',
+    find: 'rows: composeRows(fromTrueCamera, toPredictedCamera)',
+    replace: 'rows: inViews',
+    breaks: 'D does not move the predicted head',
   },
   {
     ...REPROJECTION,
-    find: 'tf.add(tf.matMul(shift, columns), viewOffset)',
-    replace: 'tf.add(shift.tile([1, 1, count]), viewOffset)',
-    breaks: 'D’s shift is not turned into the view',
-  },
-  {
-    ...REPROJECTION,
-    find: 'tf.transpose(tf.reshape(m, [batch, count, 3, 3]), [0, 2, 1, 3])',
-    replace: 'tf.reshape(m, [batch, 3, count, 3])',
+    find: 'tf.reshape(tf.mul(tf.transpose(rows, [0, 2, 1, 3]), K), [-1, 3 * views, 4])',
+    replace: 'tf.reshape(tf.mul(rows, tf.transpose(K, [0, 2, 1, 3])), [-1, 3 * views, 4])',
     breaks: 'rows of different views are mixed',
   },
   {
@@ -122,8 +178,8 @@ export const mutants = [
   },
   {
     ...REPROJECTION,
-    find: '    return meanNorm(tf.sub(truePoints, predictedPoints), norm);',
-    replace: '    return tf.mul(meanNorm(tf.sub(truePoints, predictedPoints), norm), count);',
+    find: '      minDepth,\n      norm,\n    );\n  });',
+    replace: '      minDepth,\n      norm,\n    ).mul(rotation.shape[1]) as Scalar;\n  });',
     breaks: 'the mean over V',
   },
   {
@@ -134,8 +190,8 @@ export const mutants = [
   },
   {
     ...MULTITERM,
-    find: 'const unit = tf.div(predicted.rotation, tf.norm(predicted.rotation, 2, 1, true));',
-    replace: 'const unit = predicted.rotation;',
+    find: 'unitQuaternions(predicted.rotation)',
+    replace: 'predicted.rotation',
     breaks: 'the predicted quaternion is not normalized',
   },
   {

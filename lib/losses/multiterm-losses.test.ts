@@ -180,11 +180,12 @@ test('gradients to shape, turn and place are those of central differences', () =
   );
 });
 
-test('a zero quaternion gives no number', () => {
+test('a zero quaternion is an error', () => {
   const zero = { ...PREDICTED, rotation: [0, 0, 0, 0] };
-  assert.ok(Number.isNaN(coarse(TRUTH, zero, 1)));
-  assert.ok(Number.isNaN(xqt(TRUTH, zero, 1, 1)));
-  assert.ok(Number.isNaN(learned(TRUTH, zero, [0, 0, 0])));
+  const message = /^RangeError: a quaternion must be finite and not zero, but number 0 is \[0, 0, 0, 0\]$/;
+  assert.throws(() => coarse(TRUTH, zero, 1), message);
+  assert.throws(() => xqt(TRUTH, zero, 1, 1), message);
+  assert.throws(() => learned(TRUTH, zero, [0, 0, 0]), message);
 });
 
 test('each leaves behind what it returns and nothing else', () => {

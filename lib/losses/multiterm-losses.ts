@@ -1,4 +1,5 @@
 import type { Scalar, Tensor1D } from '@tensorflow/tfjs-node-gpu';
+import { unitQuaternions } from 'lib/geometry/batched';
 import { tf } from 'lib/tensorflow';
 import { checkReconstructions, meanNorm, type Reconstruction } from './reconstruction';
 
@@ -88,10 +89,9 @@ export function learnedWeightingLoss(
  */
 export function squaredTerms(truth: Reconstruction, predicted: Reconstruction): [x: Scalar, q: Scalar, t: Scalar] {
   return tf.tidy(() => {
-    const unit = tf.div(predicted.rotation, tf.norm(predicted.rotation, 2, 1, true));
     return [
       meanNorm(tf.sub(truth.shape, predicted.shape), 'squared'),
-      meanNorm(tf.sub(truth.rotation, unit), 'squared'),
+      meanNorm(tf.sub(truth.rotation, unitQuaternions(predicted.rotation)), 'squared'),
       meanNorm(tf.sub(truth.translation, predicted.translation), 'squared'),
     ];
   });

@@ -261,15 +261,20 @@ test('a head behind the camera counts as at the least depth, with finite gradien
     assert.ok(gradients.every((g) => Array.from(g).every(Number.isFinite)));
     // 500 / 5 px for a centimetre aside, in the mean over u and v
     assert.ok(Math.abs(gradients[0][0] - 50) < 1e-3, `is ${gradients[0][0]}`);
+    // a clamped depth does not move the picture: the slope would be 500 * 6 / 5² / 2 = 60 px for a centimetre
+    assert.ok(Math.abs(gradients[0][2]) < 1e-3, `is ${gradients[0][2]}`);
+    assert.ok(Math.abs(gradients[2][2]) < 1e-3, `is ${gradients[2][2]}`);
   }
 });
 
-test('a zero quaternion gives no number', () => {
+test('a zero quaternion is an error', () => {
   const random = createRandom('singular');
   const [truth, predicted] = [randomNumbers(random), randomNumbers(random)];
   const zero = { ...predicted, rotation: new Array(8).fill(0) };
-  assert.ok(Number.isNaN(single(truth, zero)));
-  assert.ok(Number.isNaN(multi(truth, zero, randomViews(random))));
+  const message = /^RangeError: a quaternion must be finite and not zero, but number 0 is \[0, 0, 0, 0\]$/;
+  assert.throws(() => single(truth, zero), message);
+  assert.throws(() => multi(truth, zero, randomViews(random)), message);
+  assert.throws(() => multi(truth, predicted, { ...randomViews(random), rotation: new Array(16).fill(0) }), message);
 });
 
 test('each leaves one tensor behind, the one that it returns', () => {

@@ -1,15 +1,9 @@
-import type { Scalar, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-node-gpu';
+import type { Scalar, Tensor2D, Tensor3D } from '@tensorflow/tfjs-node-gpu';
 import { type Camera, checkCamera } from 'lib/geometry';
-import { rotatedRows, rotationMatrices } from 'lib/geometry/batched';
+import { composeRows, inversePoseRows, poseRows } from 'lib/geometry/batched';
 import { tf } from 'lib/tensorflow';
-import {
-  checkReconstructions,
-  checkViews,
-  meanNorm,
-  type Norm,
-  type Reconstruction,
-  type Views,
-} from './reconstruction';
+import { distanceInImages } from './distances';
+import { checkReconstructions, checkViews, type Norm, type Reconstruction, type Views } from './reconstruction';
 
 /**
  * Distance in the image between the true points under the true camera and the predicted points under the predicted camera
@@ -34,13 +28,13 @@ export function singleViewReprojectionLoss(
   { norm = 'l1' }: { norm?: Norm } = {},
 ): Scalar {
   checkReconstructions(truth, predicted);
-  const intrinsics = checkCamera(camera);
+  const { focalLengthPixels, minDepth } = checkCamera(camera);
   return tf.tidy(() => {
-    const project = ({ shape, rotation, translation }: Reconstruction) => {
-      const R = rotationMatrices(rotation);
-      return imageOffsets(shape, R, tf.neg(rotatedRows(translation, R)) as Tensor3D, intrinsics);
-    };
-    return meanNorm(tf.sub(project(truth), project(predicted)), norm);
+    const seen = ({ shape, rotation, translation }: Reconstruction) => ({
+      shape,
+      rows: imageRows(rotation, translation, 1, focalLengthPixels),
+    });
+    return distanceInImages(seen(truth), seen(predicted), minDepth, norm);
   });
 }
 
@@ -60,7 +54,7 @@ export function singleViewReprojectionLoss(
  * @returns          a scalar in pixels ('squared': pixels²). Times 2 N V it is the paper's sum for one head.
  * @throws {RangeError} when the shapes do not fit or the camera is impossible
  *
- * The three small motions [R_v|t_v]^-1 [R|t] [R̂|t̂]^-1 are composed first, so that each point is moved once for a view.
+ * The small motions K [R_v|t_v]^-1 [R|t] [R̂|t̂]^-1 are composed first, so that each point is moved once for a view.
  * Reference: Ramon et al. 2019, section 3.4.
  */
 export function multiviewReprojectionLoss(
@@ -72,56 +66,39 @@ export function multiviewReprojectionLoss(
 ): Scalar {
   checkReconstructions(truth, predicted);
   checkViews(views, truth.shape.shape[0]);
-  const intrinsics = checkCamera(camera);
+  const { focalLengthPixels, minDepth } = checkCamera(camera);
   return tf.tidy(() => {
     const { rotation, translation } = includeTrueView ? withTrueView(views, truth) : views;
-    const [batch, count] = rotation.shape;
-    const viewR = rotationMatrices(tf.reshape(rotation, [-1, 4]));
-    // [B, V, 3, 3] side by side, as the columns of one [B, 3, 3V] product
-    const sideBySide = (m: Tensor) =>
-      tf.reshape(tf.transpose(tf.reshape(m, [batch, count, 3, 3]), [0, 2, 1, 3]), [batch, 3, 3 * count]) as Tensor3D;
-    const columns = sideBySide(viewR);
-    // x_v = (x - t_v) R_v, as rows
-    const viewOffset = tf.reshape(tf.neg(rotatedRows(tf.reshape(translation, [-1, 3]), viewR)), [
-      batch,
-      1,
-      3 * count,
-    ]) as Tensor3D;
-    const truePoints = imageOffsets(truth.shape, columns, viewOffset, intrinsics);
-    // D x̂ = (x̂ R̂ - t̂ R̂) R^T + t, as rows
-    const R = rotationMatrices(truth.rotation);
-    const back = tf.matMul(rotationMatrices(predicted.rotation), R, false, true) as Tensor3D;
-    const shift = tf.sub(tf.expandDims(truth.translation, 1), rotatedRows(predicted.translation, back)) as Tensor3D;
-    const predictedPoints = imageOffsets(
-      predicted.shape,
-      tf.matMul(back, columns) as Tensor3D,
-      tf.add(tf.matMul(shift, columns), viewOffset) as Tensor3D,
-      intrinsics,
+    const inViews = imageRows(
+      tf.reshape(rotation, [-1, 4]),
+      tf.reshape(translation, [-1, 3]),
+      rotation.shape[1],
+      focalLengthPixels,
     );
-    return meanNorm(tf.sub(truePoints, predictedPoints), norm);
+    const fromTrueCamera = composeRows(inViews, poseRows(truth.rotation, truth.translation));
+    const toPredictedCamera = inversePoseRows(predicted.rotation, predicted.translation);
+    return distanceInImages(
+      { shape: truth.shape, rows: inViews },
+      { shape: predicted.shape, rows: composeRows(fromTrueCamera, toPredictedCamera) },
+      minDepth,
+      norm,
+    );
   });
 }
 
 /**
- * How far points lie from the principal point in the images of one or more cameras; the principal point itself falls out of
- * every difference.
+ * K [R|t]^-1 of cameras, without the principal point, which falls out of every difference.
  *
- * @param shape      [batch, points, 3] cm
- * @param rotations  [batch, 3, 3V], V cameras side by side: x R_v
- * @param offsets    [batch, 1, 3V], added to each point
- * @returns          [batch, V, 2, points] pixels
+ * With K = diag(-f, -f, 1): u' and v' in px cm, w' the depth in cm.
+ *
+ * @param rotation     [batch V, 4], modelFromCamera
+ * @param translation  [batch V, 3] cm
+ * @returns            [batch, 3V, 4]: the rows of u' for all V cameras, then those of v', then those of w'
  */
-function imageOffsets(
-  shape: Tensor3D,
-  rotations: Tensor3D,
-  offsets: Tensor3D,
-  { focalLengthPixels, minDepth }: Required<Camera>,
-): Tensor {
-  const [batch, , columns] = rotations.shape;
-  // one row for each coordinate keeps a coordinate's points beside each other in memory
-  const rows = tf.add(tf.matMul(rotations, shape, true, true), tf.reshape(offsets, [batch, columns, 1]));
-  const [xy, z] = tf.split(tf.reshape(rows, [batch, columns / 3, 3, -1]), [2, 1], 2);
-  return tf.mul(tf.div(xy, tf.maximum(z, minDepth)), -focalLengthPixels);
+function imageRows(rotation: Tensor2D, translation: Tensor2D, views: number, focalLengthPixels: number): Tensor3D {
+  const rows = tf.reshape(inversePoseRows(rotation, translation), [-1, views, 3, 4]);
+  const K = tf.tensor([-focalLengthPixels, -focalLengthPixels, 1], [1, 3, 1, 1]);
+  return tf.reshape(tf.mul(tf.transpose(rows, [0, 2, 1, 3]), K), [-1, 3 * views, 4]);
 }
 
 function withTrueView(views: Views, truth: Reconstruction): Views {

@@ -2,7 +2,7 @@ import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D, Variable } from '@
 import { type Dataset, imageBatch, imageCount } from 'lib/dataset';
 import type { Prediction } from 'lib/evaluation';
 import type { Quaternion, Vector3 } from 'lib/geometry';
-import { rotationMatrices } from 'lib/geometry/batched';
+import { rotationMatrices, unitQuaternions } from 'lib/geometry/batched';
 import type { Reconstruction } from 'lib/losses';
 import type { ShapeBasis } from 'lib/morphable-model';
 import type { Random } from 'lib/random';
@@ -142,8 +142,7 @@ export function reconstructionNetwork(basis: ShapeBasis, options: NetworkOptions
       tf.tidy(() => {
         const encoded = encode(images);
         const coefficients = tf.mul(shapeHead(encoded), coefficientScale) as Tensor2D;
-        const quaternion = rotationHead(encoded);
-        const rotation = tf.div(quaternion, tf.norm(quaternion, 2, 1, true)) as Tensor2D;
+        const rotation = unitQuaternions(rotationHead(encoded));
         const place = translationHead(encoded);
         const translation = poseOutput === 'camera-centre' ? place : cameraCentre(rotation, place);
         const shape = tf.reshape(addBias(tf.matMul(coefficients, scaledComponents), mean), [-1, points, 3]) as Tensor3D;

@@ -149,16 +149,21 @@ test('a loss that is no number stops the training, names the step, and gives its
   network.dispose();
 });
 
-test('no checkpoint is taken of a training whose loss is no number', async () => {
-  const network = tinyNetwork();
-  const steps: number[] = [];
-  const given = { objective: breaking(), reportEvery: 10, checkpointEvery: 2 };
-  await assert.rejects(
-    train(network, options({ ...given, onCheckpoint: ({ step }) => void steps.push(step) })),
-    /the loss is NaN by step 4/,
-  );
-  assert.deepEqual(steps, [2]);
-  network.dispose();
+test('no checkpoint is taken of a training whose loss is no number, or whose weights are none', async () => {
+  for (const [checkpointEvery, message, taken] of [
+    [3, /the loss is NaN by step 3/, []],
+    [2, /the weights are no longer finite by step 3: a smaller learning rate may help/, [2]],
+  ] as const) {
+    const network = tinyNetwork();
+    const steps: number[] = [];
+    const given = { objective: breaking(), reportEvery: 10, checkpointEvery };
+    await assert.rejects(
+      train(network, options({ ...given, onCheckpoint: ({ step }) => void steps.push(step) })),
+      message,
+    );
+    assert.deepEqual(steps, taken);
+    network.dispose();
+  }
 });
 
 test('a signal stops after the step under way, and says how many were done', async () => {

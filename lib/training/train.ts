@@ -2,7 +2,7 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs-node-gpu';
 import { type Batch, batch, batchOrder, type Dataset, imageCount } from 'lib/dataset';
 import type { Reconstruction } from 'lib/losses';
 import type { Random } from 'lib/random';
-import { Adam, tf } from 'lib/tensorflow';
+import { Adam, isFiniteTensor, tf } from 'lib/tensorflow';
 import { applyCheckpoint, type Checkpoint, takeCheckpoint } from './checkpoint';
 import type { Network, NetworkOutput } from './network';
 
@@ -44,7 +44,7 @@ export interface TrainingOptions {
  * checkpoint ends with the weights of one that was never broken off.
  *
  * @returns how many steps were done: all, or fewer when `signal` was aborted
- * @throws {Error} that names the step when the loss is no longer finite; the last checkpoint stays as it was
+ * @throws {Error} that names the step when the loss or the weights are no longer finite; the last checkpoint stays as it was
  */
 export async function train(network: Network, options: TrainingOptions): Promise<number> {
   const { dataset, objective, steps, batchSize, learningRate, random, resumeFrom, onProgress, onCheckpoint, signal } =
@@ -60,13 +60,11 @@ export async function train(network: Network, options: TrainingOptions): Promise
       if (signal?.aborted) return step;
       const previous = sum;
       sum = tf.tidy(() => {
-        const { images, truth } = batch(dataset, order(step));
-        return tf.keep(
-          tf.add(
-            sum,
-            trainingStep(network, adam, { images, truth }, objective, random.fork(`step ${step}`), learningRate(step)),
-          ),
+        const drawn = batch(dataset, order(step));
+        const loss = withReason(network, step, () =>
+          trainingStep(network, adam, drawn, objective, random.fork(`step ${step}`), learningRate(step)),
         );
+        return tf.keep(tf.add(sum, loss));
       }) as Scalar;
       previous.dispose();
       summed++;
@@ -90,6 +88,16 @@ export async function train(network: Network, options: TrainingOptions): Promise
   } finally {
     sum.dispose();
     adam.dispose();
+  }
+}
+
+/** Weights that are no numbers make quaternions that are none, which the losses refuse: the error says where that comes from. */
+function withReason<T>(network: Network, step: number, compute: () => T): T {
+  try {
+    return compute();
+  } catch (cause) {
+    if (network.variables.every(isFiniteTensor)) throw cause;
+    throw new Error(`the weights are no longer finite by step ${step}: a smaller learning rate may help`, { cause });
   }
 }
 

@@ -30,8 +30,8 @@ export const mutants = [
   },
   {
     file: 'lib/training/network.ts',
-    find: 'tf.div(quaternion, tf.norm(quaternion, 2, 1, true))',
-    replace: 'quaternion',
+    find: 'unitQuaternions(rotationHead(encoded))',
+    replace: 'rotationHead(encoded)',
     tests: ['lib/training/network.test.ts'],
     breaks: 'the quaternion is not normalized',
   },
@@ -83,6 +83,13 @@ export const mutants = [
     replace: ') {',
     tests: ['lib/training/train.test.ts'],
     breaks: 'a checkpoint is taken of a training that has failed',
+  },
+  {
+    file: 'lib/training/train.ts',
+    find: 'if (network.variables.every(isFiniteTensor)) throw cause;',
+    replace: 'throw cause;',
+    tests: ['lib/training/train.test.ts'],
+    breaks: 'weights that are no numbers are reported as a wrong quaternion',
   },
   {
     file: 'lib/training/train.ts',

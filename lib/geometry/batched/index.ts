@@ -1,2 +1,3 @@
-export { cameraPoints, modelPoints, projectPoints, rotatedRows } from './project-points';
-export { rotationMatrices } from './rotation-matrices';
+export { composeRows, inversePoseRows, poseRows } from './pose-rows';
+export { projectPoints } from './project-points';
+export { rotationMatrices, unitQuaternions } from './rotation-matrices';

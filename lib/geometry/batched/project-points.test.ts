@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-node-gpu';
 import {
   type Camera,
-  cameraCoordinates,
   defaultCamera,
   type Pose,
   projectPoints as projectOnCpu,
@@ -16,13 +15,10 @@ import {
   assertNear,
   centralDifferences,
   naiveProject,
-  naiveTransform,
-  pointOf,
   randomCameraPose,
   randomPoints,
 } from '../naive-geometry.fixture';
-import { cameraPoints, modelPoints, projectPoints, rotatedRows } from './project-points';
-import { rotationMatrices } from './rotation-matrices';
+import { projectPoints } from './project-points';
 
 const CAMERA: Camera = { focalLengthPixels: 321, principalPointPixels: [50, 70] };
 
@@ -69,32 +65,6 @@ test('a batch is projected as each head by its own camera on the CPU', () => {
   const seen = tf.tidy(() => projectPoints(...tensorsOf(drawn), CAMERA).dataSync());
   const expected = drawn.heads.flatMap((head, b) => [...projectOnCpu(head, drawn.poses[b], CAMERA).data]);
   assertNear(seen, expected, 1e-3);
-});
-
-test('camera points are those of the CPU, and model points go the other way', () => {
-  const drawn = randomBatch('points', 3, 20);
-  tf.tidy(() => {
-    const [shape, rotation, translation] = tensorsOf(drawn);
-    const R = rotationMatrices(rotation);
-    const inCamera = cameraPoints(shape, R, translation);
-    assertNear(
-      inCamera.dataSync(),
-      drawn.heads.flatMap((head, b) => [...cameraCoordinates(head, drawn.poses[b]).data]),
-      1e-4,
-    );
-    assertNear(modelPoints(inCamera, R, translation).dataSync(), shape.dataSync(), 1e-4);
-    const expected = drawn.heads.flatMap((head, b) =>
-      Array.from({ length: 20 }, (_, n) => naiveTransform(drawn.poses[b], pointOf(head, n))).flat(),
-    );
-    assertNear(modelPoints(shape, R, translation).dataSync(), expected, 1e-4);
-  });
-});
-
-test('rotated rows are t R: a quarter turn about z takes the row (1, 2, 3) to (2, -1, 3)', () => {
-  const rows = tf.tidy(() => rotatedRows(tf.tensor2d([[1, 2, 3]]), rotationMatrices(tf.tensor2d([[1, 0, 0, 1]]))));
-  assert.deepEqual(rows.shape, [1, 1, 3]);
-  assertNear(rows.dataSync(), [2, -1, 3], 1e-6);
-  rows.dispose();
 });
 
 test('gradients to shape, rotation and translation are those of central differences', () => {
@@ -149,21 +119,12 @@ test('a head behind the camera has finite pixels and gradients, none along the d
   assertNear(gradient, [-64.2, -64.2, 0], 1e-4);
 });
 
-test('each function leaves one tensor behind, the one that it returns', () => {
+test('leaves one tensor behind, the one that it returns', () => {
   const [shape, rotation, translation] = tensorsOf(randomBatch('memory', 2, 3));
-  const R = rotationMatrices(rotation);
-  for (const make of [
-    () => projectPoints(shape, rotation, translation, CAMERA),
-    () => cameraPoints(shape, R, translation),
-    () => modelPoints(shape, R, translation),
-    () => rotatedRows(translation, R),
-  ]) {
-    const before = tf.memory().numTensors;
-    const made = make();
-    assert.equal(tf.memory().numTensors, before + 1);
-    made.dispose();
-  }
-  tf.dispose([shape, rotation, translation, R]);
+  const before = tf.memory().numTensors;
+  const made = projectPoints(shape, rotation, translation, CAMERA);
+  assert.equal(tf.memory().numTensors, before + 1);
+  tf.dispose([made, shape, rotation, translation]);
 });
 
 test('names what is wrong with the camera or the quaternions', () => {

@@ -5,7 +5,7 @@ import type { Quaternion } from 'lib/geometry';
 import { createRandom } from 'lib/random';
 import { tf } from 'lib/tensorflow';
 import { assertNear, centralDifferences, naiveRotationMatrix, randomQuaternion } from '../naive-geometry.fixture';
-import { rotationMatrices } from './rotation-matrices';
+import { rotationMatrices, unitQuaternions } from './rotation-matrices';
 
 const matricesOf = (...quaternions: (readonly number[])[]) =>
   tf.tidy(() => rotationMatrices(tf.tensor2d(quaternions.map((q) => [...q]))).dataSync());
@@ -52,8 +52,28 @@ test('the gradient goes through the normalization: that of central differences, 
   assertNear([q.reduce((sum, v, i) => sum + v * gradient[i], 0)], [0], 1e-6);
 });
 
-test('a zero quaternion gives no numbers, so that no loss can look right', () => {
-  assert.ok(matricesOf([0, 0, 0, 0]).every(Number.isNaN));
+test('unit quaternions keep direction and sign: (-1, 2, -2, 4) has norm 5', () => {
+  const unit = tf.tidy(() => unitQuaternions(tf.tensor2d([[-1, 2, -2, 4]])).dataSync());
+  assertNear(unit, [-0.2, 0.4, -0.4, 0.8], 1e-7);
+});
+
+test('names the first quaternion that is zero or not finite, and keeps no tensor', () => {
+  const right = [1, 2, 3, 4];
+  for (const [wrong, text] of [
+    [[0, 0, 0, 0], '0, 0, 0, 0'],
+    [[1, Number.NaN, 0, 0], '1, NaN, 0, 0'],
+    [[1, 0, 0, Number.NEGATIVE_INFINITY], '1, 0, 0, -Infinity'],
+  ] as const) {
+    const quaternions = tf.tensor2d([right, right, [...wrong], right]);
+    const before = tf.memory().numTensors;
+    for (const make of [rotationMatrices, unitQuaternions])
+      assert.throws(() => make(quaternions), {
+        name: 'RangeError',
+        message: `a quaternion must be finite and not zero, but number 2 is [${text}]`,
+      });
+    assert.equal(tf.memory().numTensors, before);
+    quaternions.dispose();
+  }
 });
 
 test('leaves one tensor behind, the one that it returns', () => {

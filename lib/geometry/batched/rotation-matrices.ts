@@ -1,24 +1,46 @@
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-node-gpu';
-import { tf } from 'lib/tensorflow';
+import { isFiniteTensor, tf } from 'lib/tensorflow';
+
+/**
+ * q / |q| for a batch of quaternions, with gradient; the sign stays.
+ *
+ * @param quaternions  [batch, 4], scalar first
+ * @returns            [batch, 4]
+ * @throws {RangeError} that names the first quaternion that is zero or not finite
+ */
+export function unitQuaternions(quaternions: Tensor2D): Tensor2D {
+  if (quaternions.rank !== 2 || quaternions.shape[1] !== 4)
+    throw new RangeError(`quaternions must be [batch, 4], but are [${quaternions.shape}]`);
+  return tf.tidy(() => {
+    const unit = tf.div(quaternions, tf.sqrt(tf.sum(tf.square(quaternions), 1, true))) as Tensor2D;
+    // only a zero or infinite norm makes a quotient that is no number
+    if (!isFiniteTensor(unit)) throw new RangeError(wrongQuaternion(quaternions, unit));
+    return unit;
+  });
+}
 
 /**
  * R(q) for a batch of quaternions of any non-zero norm, with gradient.
  *
- * R is linear in the 16 products q_i q_j / |q|², so it is one outer product and one [16, 9] matrix, where the usual formula
- * takes about sixty small operations.
+ * R is linear in the 16 products q_i q_j of a unit quaternion, so it is one outer product and one [16, 9] matrix, where the
+ * usual formula takes about sixty small operations.
  *
  * @param quaternions  [batch, 4], scalar first
  * @returns            [batch, 3, 3]
+ * @throws {RangeError} that names the first quaternion that is zero or not finite
  */
 export function rotationMatrices(quaternions: Tensor2D): Tensor3D {
-  if (quaternions.rank !== 2 || quaternions.shape[1] !== 4)
-    throw new RangeError(`quaternions must be [batch, 4], but are [${quaternions.shape}]`);
   return tf.tidy(() => {
-    const squaredNorm = tf.sum(tf.square(quaternions), 1, true);
-    const products = tf.mul(tf.expandDims(quaternions, 2), tf.expandDims(quaternions, 1));
-    const unit = tf.div(tf.reshape(products, [-1, 16]), squaredNorm) as Tensor2D;
-    return tf.reshape(tf.matMul(unit, tf.tensor2d(ENTRIES, [16, 9])), [-1, 3, 3]);
+    const unit = unitQuaternions(quaternions);
+    const products = tf.reshape(tf.mul(tf.expandDims(unit, 2), tf.expandDims(unit, 1)), [-1, 16]) as Tensor2D;
+    return tf.reshape(tf.matMul(products, tf.tensor2d(ENTRIES, [16, 9])), [-1, 3, 3]);
   });
+}
+
+/** Fetches the values, which only the way to an error may do. */
+function wrongQuaternion(quaternions: Tensor2D, unit: Tensor2D): string {
+  const row = unit.arraySync().findIndex((q) => !q.every(Number.isFinite));
+  return `a quaternion must be finite and not zero, but number ${row} is [${quaternions.arraySync()[row].join(', ')}]`;
 }
 
 /** R's nine entries (row by row) as sums of s q_i q_j. */
