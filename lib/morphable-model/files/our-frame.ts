@@ -10,6 +10,8 @@ const CENTIMETRES: Record<Unit, number> = { micrometre: 1e-4, millimetre: 0.1, c
 const [SMALLEST, LARGEST] = [8, 80];
 /** Public models have 63 to 400; the time of making them orthonormal grows with the cube. */
 const MOST_COMPONENTS = 512;
+/** In cm: a float32 of a head's size ends a digit later. */
+const CENTRED = 1e-5;
 /** Of the bounding box's volume: a smaller one says nothing of the winding. */
 const FLAT = 1e-3;
 
@@ -51,11 +53,11 @@ export function intoOurFrame(
   } else if (!foreign.facing && !foreign.ours) steps.push('kept the axes: the file does not say where the face looks');
   if (!foreign.ours) {
     const centre = centroid(mean);
-    if (foreign.facing || outside(mean)) {
+    const isOff = centre.some((c) => Math.abs(c) > CENTRED);
+    if (isOff && (foreign.facing || outside(mean))) {
       for (let i = 0; i < mean.length; i++) mean[i] -= centre[i % 3];
-      steps.push(
-        `moved by (${centre.map((c) => (-c).toFixed(2)).join(', ')}) cm, so that the mean's centroid is the origin`,
-      );
+      const moved = centre.map((c) => (-c).toFixed(2).replace(/^-0\.00$/, '0.00')).join(', ');
+      steps.push(`moved by (${moved}) cm, so that the mean's centroid is the origin`);
     }
     if (runsInwards(mean, triangles)) {
       for (let t = 0; t < triangles.length; t += 3)

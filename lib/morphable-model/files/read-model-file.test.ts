@@ -97,7 +97,7 @@ test('Basel 2009 comes into our frame from each number type, byte order and comp
     assert.deepEqual(steps, [
       'scaled by 0.0001, from micrometres to centimetres',
       'turned by 180 degrees about +y, since the face looks toward +z',
-      "moved by (0.00, -0.00, -3.00) cm, so that the mean's centroid is the origin",
+      "moved by (0.00, 0.00, -3.00) cm, so that the mean's centroid is the origin",
       'reversed the 64 triangles, which ran clockwise seen from outside',
       'took corners of triangles from 1 to from 0',
       'left out the colour model (texMU)',
