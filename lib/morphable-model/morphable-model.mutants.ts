@@ -1,30 +1,30 @@
 /** Faults to put into the module, one at a time, and the tests that must notice. */
 export const mutants = [
   {
-    file: 'lib/morphable-model/principal-components.ts',
+    file: 'lib/morphable-model/gram-components.ts',
     find: 'Math.sqrt((subjects - 1) * variance)',
     replace: 'Math.sqrt(subjects * variance)',
     tests: ['lib/morphable-model/principal-components.test.ts'],
     breaks: 'components are shorter than 1',
   },
   {
-    file: 'lib/morphable-model/principal-components.ts',
+    file: 'lib/morphable-model/gram-components.ts',
     find: 'tf.matMul(X, X, false, true), subjects - 1)',
     replace: 'tf.matMul(X, X, false, true), subjects)',
     tests: ['lib/morphable-model/principal-components.test.ts'],
     breaks: 'variances are over S, not over S - 1',
   },
   {
-    file: 'lib/morphable-model/principal-components.ts',
+    file: 'lib/morphable-model/components.ts',
     find: 'if (count > rank)',
-    replace: 'if (count > subjects)',
+    replace: 'if (count > values.length)',
     tests: ['lib/morphable-model/principal-components.test.ts'],
     breaks: 'components of noise are handed out',
   },
   {
-    file: 'lib/morphable-model/principal-components.ts',
-    find: 'shape.data[i] - mean[i]',
-    replace: 'shape.data[i]',
+    file: 'lib/morphable-model/gram-components.ts',
+    find: 'centred[i] -= mean[i % size]',
+    replace: 'centred[i] -= 0',
     tests: ['lib/morphable-model/principal-components.test.ts'],
     breaks: 'the mean becomes a component',
   },
