@@ -1,8 +1,9 @@
 import { tf } from 'lib/tensorflow';
 import { Matrix } from 'ml-matrix';
 import { PCA } from 'ml-pca';
+import type { NdArray } from 'ndarray';
 import { aboveNoise, type Components } from './components';
-import { type ReadingOptions, readInChunks, type ShapeSource } from './shape-source';
+import { type ReadingOptions, readShapes, type Source } from './shape-source';
 
 /**
  * Principal components of few shapes, from the matrix of their inner products.
@@ -15,7 +16,7 @@ import { type ReadingOptions, readInChunks, type ShapeSource } from './shape-sou
  * Reference: Turk and Pentland 1991.
  */
 export async function gramComponents(
-  source: ShapeSource,
+  source: Source<NdArray<Float32Array>>,
   size: number,
   count: number,
   options: ReadingOptions,
@@ -23,11 +24,12 @@ export async function gramComponents(
   const subjects = source.count;
   const centred = new Float32Array(subjects * size);
   const mean = new Float64Array(size);
-  for await (const { first, rows } of readInChunks(source, size, 1, options)) {
+  for await (const { first, rows } of readShapes(source, size, 1, options)) {
     centred.set(rows, first * size);
-    for (let i = 0; i < rows.length; i++) mean[i % size] += rows[i] / subjects;
+    for (let row = 0; row < rows.length; row += size)
+      for (let i = 0; i < size; i++) mean[i] += rows[row + i] / subjects;
   }
-  for (let i = 0; i < centred.length; i++) centred[i] -= mean[i % size];
+  for (let row = 0; row < centred.length; row += size) for (let i = 0; i < size; i++) centred[row + i] -= mean[i];
   const pca = new PCA(new Matrix(innerProducts(centred, subjects)), { isCovarianceMatrix: true });
   const eigenvalues = pca.getEigenvalues();
   const variances = aboveNoise(eigenvalues, count);

@@ -23,8 +23,8 @@ export const mutants = [
   },
   {
     file: 'lib/morphable-model/gram-components.ts',
-    find: 'centred[i] -= mean[i % size]',
-    replace: 'centred[i] -= 0',
+    find: 'centred[row + i] -= mean[i]',
+    replace: 'centred[row + i] -= 0',
     tests: ['lib/morphable-model/principal-components.test.ts'],
     breaks: 'the mean becomes a component',
   },

@@ -2,14 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRandom } from 'lib/random';
 import { tf } from 'lib/tensorflow';
+import type { NdArray } from 'ndarray';
 import ndarray from 'ndarray';
 import { gramComponents } from './gram-components';
 import { knownModel, shapesOf } from './known-model.fixture';
 import { orthonormal, rangeComponents } from './range-finder';
-import { type ShapeSource, shapeSource } from './shape-source';
+import { type Source, sourceOf } from './shape-source';
 
 /** Shapes of random modes whose standard deviations fall by a tenth each, far from the origin, with noise of 0.01 cm. */
-function fallingShapes(count: number, points: number, modeCount: number): ShapeSource {
+function fallingShapes(count: number, points: number, modeCount: number): Source<NdArray<Float32Array>> {
   const random = createRandom('falling');
   const size = 3 * points;
   const modes = Array.from({ length: modeCount }, () => Float32Array.from({ length: size }, random.normal));
@@ -21,7 +22,7 @@ function fallingShapes(count: number, points: number, modeCount: number): ShapeS
     });
     return ndarray(Float32Array.from(shape), [points, 3]);
   });
-  return shapeSource(shapes);
+  return sourceOf(shapes);
 }
 
 const worstProduct = (rows: Float32Array, count: number): number => {
@@ -38,7 +39,7 @@ const worstProduct = (rows: Float32Array, count: number): number => {
 
 test('finds mean, variances and modes of shapes that were made from them', async () => {
   const known = knownModel(30, [9, 4, 0.25]);
-  const found = await rangeComponents(shapeSource(shapesOf(known)), 90, 3, {});
+  const found = await rangeComponents(sourceOf(shapesOf(known)), 90, 3, {});
   found.mean.forEach((v, i) => {
     assert.ok(Math.abs(v - known.mean.data[i]) < 1e-5, `mean ${i}: ${v} for ${known.mean.data[i]}`);
   });
@@ -75,7 +76,14 @@ test('reads the shapes in passes, each one once a pass, and says so', async () =
   const { count, read } = fallingShapes(60, 20, 30);
   const asked: number[] = [];
   const told: number[][] = [];
-  await rangeComponents({ count, read: async (index) => (asked.push(index), read(index)) }, 60, 4, {
+  const watched = {
+    count,
+    read: async (index: number) => {
+      asked.push(index);
+      return read(index);
+    },
+  };
+  await rangeComponents(watched, 60, 4, {
     onProgress: ({ pass, done, count }) => void told.push([pass, done, count]),
   });
   const passes = told.length;
@@ -118,7 +126,7 @@ test('a basis of dependent columns is orthonormal and holds their span', () => {
 });
 
 test('refuses more components than the shapes have', async () => {
-  const source = shapeSource(shapesOf(knownModel(30, [9, 4, 0.25])));
+  const source = sourceOf(shapesOf(knownModel(30, [9, 4, 0.25])));
   await assert.rejects(
     rangeComponents(source, 90, 5, {}),
     /count must be at most 3, the shapes' components above noise/,

@@ -3,8 +3,9 @@ import { createRandom } from 'lib/random';
 import { tf } from 'lib/tensorflow';
 import { Matrix } from 'ml-matrix';
 import { PCA } from 'ml-pca';
+import type { NdArray } from 'ndarray';
 import { aboveNoise, type Components } from './components';
-import { type ReadingOptions, readInChunks, type ShapeSource } from './shape-source';
+import { type ReadingOptions, readShapes, type Source } from './shape-source';
 
 /** Directions that are sought beside the wanted ones, so that the last wanted one converges as fast as the first. */
 const OVERSAMPLING = 20;
@@ -27,7 +28,7 @@ const MOST_PASSES = 40;
  * Reference: Halko, Martinsson and Tropp 2011, algorithms 4.4 and 5.3.
  */
 export async function rangeComponents(
-  source: ShapeSource,
+  source: Source<NdArray<Float32Array>>,
   size: number,
   count: number,
   options: ReadingOptions,
@@ -67,7 +68,7 @@ export async function rangeComponents(
 }
 
 /** Mean, total variance and an orthonormal basis [3N, L] of X^T Ω, in one pass. */
-async function sketch(source: ShapeSource, size: number, sought: number, options: ReadingOptions) {
+async function sketch(source: Source<NdArray<Float32Array>>, size: number, sought: number, options: ReadingOptions) {
   const random = createRandom('range finder');
   const origin = tf.tensor1d((await source.read(0)).data.slice());
   const sums = new Float64Array(size);
@@ -75,7 +76,7 @@ async function sketch(source: ShapeSource, size: number, sought: number, options
   let squares = 0;
   let image: Tensor2D = tf.zeros([size, sought]);
   try {
-    for await (const { count, rows } of readInChunks(source, size, 1, options)) {
+    for await (const { count, rows } of readShapes(source, size, 1, options)) {
       const weights = Float32Array.from({ length: count * sought }, random.normal);
       weights.forEach((weight, i) => {
         weightSums[i % sought] += weight;
@@ -112,7 +113,7 @@ async function sketch(source: ShapeSource, size: number, sought: number, options
 
 /** C Q and Q^T C Q, in one pass. */
 async function pushThrough(
-  source: ShapeSource,
+  source: Source<NdArray<Float32Array>>,
   basis: Tensor2D,
   centre: ReturnType<typeof tf.tensor1d>,
   pass: number,
@@ -122,7 +123,7 @@ async function pushThrough(
   const small = Matrix.zeros(sought, sought);
   let image: Tensor2D = tf.zeros([size, sought]);
   try {
-    for await (const { count, rows } of readInChunks(source, size, pass, options)) {
+    for await (const { count, rows } of readShapes(source, size, pass, options)) {
       const [products, next] = tf.tidy(() => {
         const centred = tf.sub(tf.tensor2d(rows, [count, size]), centre) as Tensor2D;
         const scores = tf.matMul(centred, basis);

@@ -1,14 +1,14 @@
 import type { NdArray } from 'ndarray';
 
-/** Shapes that are read one at a time and more than once, so that they need not fit into memory together. */
-export interface ShapeSource {
+/** Things that are read one at a time and more than once, so that they need not fit into memory together. */
+export interface Source<T> {
   count: number;
-  /** Shape number `index`, [N, 3] cm; the same each time. */
-  read(index: number): NdArray<Float32Array> | Promise<NdArray<Float32Array>>;
+  /** Number `index`; the same each time. */
+  read(index: number): T | Promise<T>;
 }
 
-/** Shapes in memory, or a source that reads them. */
-export type Shapes = readonly NdArray<Float32Array>[] | ShapeSource;
+/** Shapes, each [N, 3] cm, in memory or read by a source. */
+export type Shapes = readonly NdArray<Float32Array>[] | Source<NdArray<Float32Array>>;
 
 /** What a function that reads all shapes, once or several times, tells and obeys. */
 export interface ReadingOptions {
@@ -18,6 +18,35 @@ export interface ReadingOptions {
   signal?: AbortSignal;
 }
 
+/** Numbers in a chunk, at most: 16 MB of coordinates keep the products busy and the memory small. */
+const CHUNK = 2 ** 22;
+
+export const sourceOf = <T>(things: readonly T[] | Source<T>): Source<T> =>
+  'read' in things ? things : { count: things.length, read: (index) => things[index] };
+
+/**
+ * All things of a source in their order, in chunks.
+ *
+ * @param numbers  how many numbers each of them holds
+ */
+export async function* readInChunks<T>(
+  source: Source<T>,
+  numbers: number,
+  pass: number,
+  { onProgress, signal }: ReadingOptions,
+): AsyncGenerator<{ first: number; items: T[] }> {
+  const most = Math.max(1, Math.floor(CHUNK / numbers));
+  for (let first = 0; first < source.count; first += most) {
+    const items: T[] = [];
+    for (let i = first; i < Math.min(first + most, source.count); i++) items.push(await source.read(i));
+    // lets a stop button, a progress line and other work of this process in
+    await new Promise((resolve) => setImmediate(resolve));
+    signal?.throwIfAborted();
+    yield { first, items };
+    await onProgress?.({ pass, done: first + items.length, count: source.count });
+  }
+}
+
 /** Some shapes in a row, one a row of `rows`, [count, 3N] cm. */
 export interface Chunk {
   first: number;
@@ -25,48 +54,32 @@ export interface Chunk {
   rows: Float32Array;
 }
 
-/** Numbers in a chunk, at most: 16 MB of coordinates keep the products busy and the memory small. */
-const CHUNK = 2 ** 22;
-
-const isSource = (shapes: Shapes): shapes is ShapeSource => !Array.isArray(shapes);
-
-export const shapeSource = (shapes: Shapes): ShapeSource =>
-  isSource(shapes) ? shapes : { count: shapes.length, read: (index) => shapes[index] };
-
-/** How many shapes of that many coordinates a chunk holds. */
-export const shapesInChunk = (size: number): number => Math.max(1, Math.floor(CHUNK / size));
-
 /**
  * All shapes in their order, in chunks.
  *
  * @param size  3N, coordinates of a shape
  * @throws {RangeError} that names the shape when one has other points than shape 0, or in pass 1 a coordinate that is not finite
  */
-export async function* readInChunks(
-  source: ShapeSource,
+export async function* readShapes(
+  source: Source<NdArray<Float32Array>>,
   size: number,
   pass: number,
-  { onProgress, signal }: ReadingOptions,
+  options: ReadingOptions,
 ): AsyncGenerator<Chunk> {
-  const most = shapesInChunk(size);
-  for (let first = 0; first < source.count; first += most) {
-    const count = Math.min(most, source.count - first);
-    const rows = new Float32Array(count * size);
-    for (let i = 0; i < count; i++) {
-      const shape = await source.read(first + i);
-      if (shape.data.length !== size)
-        throw new RangeError(
-          `shape ${first + i} must have ${size / 3} points as shape 0 has, but has ${shape.shape[0]}`,
-        );
+  for await (const { first, items } of readInChunks(source, size, pass, options)) {
+    const rows = new Float32Array(items.length * size);
+    items.forEach((shape, i) => {
+      checkSize(shape, size, first + i);
       if (pass === 1) checkFinite(shape, first + i);
       rows.set(shape.data, i * size);
-    }
-    // lets a stop button, a progress line and other work of this process in
-    await new Promise((resolve) => setImmediate(resolve));
-    signal?.throwIfAborted();
-    yield { first, count, rows };
-    await onProgress?.({ pass, done: first + count, count: source.count });
+    });
+    yield { first, count: items.length, rows };
   }
+}
+
+export function checkSize({ data, shape }: NdArray<Float32Array>, size: number, index: number, as = 'shape 0'): void {
+  if (data.length !== size)
+    throw new RangeError(`shape ${index} must have ${size / 3} points as ${as} has, but has ${shape[0]}`);
 }
 
 function checkFinite({ data }: NdArray<Float32Array>, index: number): void {
