@@ -3,6 +3,7 @@ export { type ModelMetrics, metricsFigure } from './metrics-figure';
 export { fitIncompleteShapes, type IncompleteFit, type IncompleteShape } from './missing-vertices';
 export { readMorphableModel, writeMorphableModel } from './model-file';
 export { compactness, generalization, type ModelMetric, specificity } from './model-metrics';
+export { type ModelViewerOptions, modelFigure, showModel } from './model-viewer';
 export {
   coefficients,
   instance,
