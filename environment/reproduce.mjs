@@ -31,7 +31,7 @@ export async function reproduce({ profile: name, model }) {
       // Snakemake's own lock outlives a kill; ours does not
       '--nolock',
       ...['--quiet', 'host', 'rules', 'reason'],
-      ...['--config', `run=${run}`, `losses=${JSON.stringify(losses)}`],
+      ...['--config', `run=${run}`, `source=${heads.source}`, `losses=${JSON.stringify(losses)}`],
     ]);
     return code === 0 ? path.join(root, run, 'report.html') : undefined;
   } finally {

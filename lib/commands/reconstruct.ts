@@ -1,16 +1,20 @@
-import { Command } from 'commander';
-import { SPLITS, type Split } from 'lib/experiment';
-import { buildModel } from './build-model';
+import { Command, Option } from 'commander';
+import { runFiles, SPLITS, type Split } from 'lib/experiment';
+import { createRandom } from 'lib/random';
+import { buildModel, buildModelOfFolder } from './build-model';
+import { compareRegistration } from './compare-registration';
 import { evaluate } from './evaluate';
 import { convertModel } from './model-convert';
 import { modelInfo } from './model-info';
+import { registerScans } from './register';
 import { render } from './render';
 import { writeReport } from './report';
+import { scanHeads, scanSplit } from './scan';
 import { summarize } from './summarize';
 import { trainLoss } from './train';
 
 const program = new Command('reconstruct').description(
-  'The steps from heads to the table. Each reads and writes the folder of a run, which `npm run reproduce` makes.',
+  'The steps from heads to the table. Each reads and writes the folder of a run, which `npm run reproduce` makes; scans, registration and models also work on folders of your own.',
 );
 
 const step = (name: string, description: string) =>
@@ -19,13 +23,70 @@ const step = (name: string, description: string) =>
     .description(description)
     .requiredOption('--run <folder>', "the run's folder, with its run.json");
 
-step('build-model', 'build the morphable model from the training heads').action(({ run }) => buildModel(run));
+const CHUNK = 'do only every n-th scan, from the k-th on, so that n programs share the work';
+
+program
+  .command('scan')
+  .description('scan heads of the embedded population: of one split of a run, or any number into folders')
+  .option('--run <folder>', "the run's folder, with --split")
+  .option('--split <split>', SPLITS.join(', '))
+  .option('--scans <folder>', 'where scans and landmarks go, with --truth and --count')
+  .option('--truth <folder>', 'where goes what is true of the scans, which registration never reads')
+  .option('--count <heads>', 'how many heads', wholeNumber('--count'))
+  .option('--seed <number>', 'of everything random', wholeNumber('--seed'), 1)
+  .option('--chunk <k/n>', CHUNK)
+  .action(({ run, split, scans, truth, count, seed, chunk }) => {
+    if (run !== undefined) return scanSplit(run, asSplit(split), chunk);
+    if (scans === undefined || truth === undefined || count === undefined)
+      throw new Error('scan needs --run and --split, or --scans, --truth and --count');
+    return scanHeads({ scans, truth, count, random: createRandom(seed).fork, chunk });
+  });
+program
+  .command('register')
+  .description("register the template to scans: of one split of a run, or of a folder of one's own")
+  .option('--run <folder>', "the run's folder, with --split")
+  .option('--split <split>', SPLITS.join(', '))
+  .option('--scans <folder>', 'with NAME.ply or NAME.obj and NAME.landmarks.json for each scan')
+  .option('--registered <folder>', 'where NAME.ply, the template brought onto the scan, and NAME.json go')
+  .option('--chunk <k/n>', CHUNK)
+  .action(async ({ run, split, scans, registered, chunk }) => {
+    const files = run === undefined ? undefined : runFiles(run);
+    if (!files && (scans === undefined || registered === undefined))
+      throw new Error('register needs --run and --split, or --scans and --registered');
+    const results = await registerScans({
+      scans: scans ?? files?.scans(asSplit(split)),
+      registered: registered ?? files?.registered(asSplit(split)),
+      chunk,
+    });
+    const failed = results.filter(({ failure }) => failure);
+    console.log(`${results.length - failed.length} of ${results.length} scans registered`);
+    for (const { scan, failure } of failed) console.log(`not registered: ${scan}: ${failure}`);
+    if (results.length > 0 && failed.length === results.length) process.exitCode = 1;
+  });
+program
+  .command('build-model')
+  .description('build a morphable model: of the training heads of a run, or of a folder of registered heads')
+  .option('--run <folder>', "the run's folder, with its run.json")
+  .option('--registered <folder>', 'with what register made')
+  .option('--model <file>', 'the .h5 file to write')
+  .option('--components <number>', '100 or one less than the heads by default', wholeNumber('--components'))
+  .addOption(
+    new Option('--align <how>', 'rigid keeps sizes, similarity takes them out')
+      .choices(['rigid', 'similarity'])
+      .default('rigid'),
+  )
+  .action(async ({ run, registered, model, components, align }) => {
+    if (run !== undefined) return buildModel(run);
+    if (registered === undefined || model === undefined)
+      throw new Error('build-model needs --run, or --registered and --model');
+    console.log(await buildModelOfFolder({ registered, file: model, components, align }));
+  });
+step('compare-registration', "compare a run's registered heads with the true ones").action(({ run }) =>
+  compareRegistration(run),
+);
 step('render', 'render the images of one split, with their true shapes and poses')
   .requiredOption('--split <split>', SPLITS.join(', '))
-  .action(({ run, split }) => {
-    if (!SPLITS.includes(split)) throw new Error(`--split must be one of ${SPLITS.join(', ')}, but is ${split}`);
-    return render(run, split as Split);
-  });
+  .action(({ run, split }) => render(run, asSplit(split)));
 step('train', 'train the network with one loss, from its last checkpoint where there is one')
   .requiredOption('--loss <loss>', "one of the profile's losses, such as srl or mrl-2")
   .action(({ run, loss }) => trainLoss(run, loss));
@@ -47,6 +108,19 @@ model
   .argument('<file>', 'as for info')
   .argument('<out>', 'a .h5 (statismo 0.9), or a .ply or .obj for the mean')
   .action(async (file, out) => console.log(await convertModel(file, out)));
+
+function asSplit(split: string | undefined): Split {
+  if (!(SPLITS as readonly (string | undefined)[]).includes(split))
+    throw new Error(`--split must be one of ${SPLITS.join(', ')}, but is ${split ?? 'missing'}`);
+  return split as Split;
+}
+
+function wholeNumber(option: string): (text: string) => number {
+  return (text) => {
+    if (!/^\d{1,9}$/.test(text)) throw new Error(`${option} must be a whole number, but is ${text}`);
+    return Number(text);
+  };
+}
 
 program.parseAsync().catch((error: Error) => {
   console.error(process.env.DEBUG ? error : `reconstruct: ${error.message}`);

@@ -13,8 +13,10 @@ import {
   predictionsFigure,
   readHistory,
   readModelFacts,
+  readRegistration,
   readRun,
   readSummary,
+  registrationFigures,
   resultsFigure,
   runFiles,
   subjectRandom,
@@ -56,7 +58,9 @@ export async function writeReport(runFolder: string): Promise<void> {
       heading: 'What was done',
       paragraphs: [
         `${fromIct ? 'Heads were drawn from ICT-FaceKit' : 'Heads were drawn from the embedded population'}, ${facts.subjects} of them gave a morphable model of ${model.variances.length} components on ${facts.points.toLocaleString('en')} points, and images of ${profile.imageSize} × ${profile.imageSize} pixels with known pose were rendered: ${summary.images.train.toLocaleString('en')} to train, ${summary.images.validation} to choose checkpoints, ${summary.images.test} to test, no subject in two of them. One network was trained with each of ${profile.losses.length} losses, ${profile.training.steps.toLocaleString('en')} steps each, all from the same first weights and in the same order of images.`,
-        'Heads are in correspondence from the start, since they come from one model; registration of scans is not part of this run.',
+        fromIct
+          ? 'These heads are in correspondence from the start, since they come from one model; nothing was scanned or registered.'
+          : `Every head was scanned by a simulated sensor, with noise, holes and a pose of the scanner’s own, and the template was registered to the scan. A subject’s true shape is its registered scan; ${facts.failed.length === 0 ? 'no training scan failed' : `${facts.failed.length} training scans failed and are left out`}.`,
         `The weights of Coarse and XQT balance their terms at the network’s start; they were not searched. SRL was trained as long as the others, where the paper gave it four times as many epochs. The network puts out the head’s place in the camera’s frame (${profile.network.poseOutput}), not the camera’s centre as in the paper.`,
       ],
     },
@@ -82,6 +86,9 @@ export async function writeReport(runFolder: string): Promise<void> {
         explainedVarianceFigure(facts.explainedVariance),
       ],
     },
+    ...(fromIct
+      ? []
+      : [{ heading: 'Scans and registration', figures: registrationFigures(readRegistration(files.registration)) }]),
     { heading: 'The images', figures: [imagesFigure(openDataset(files.dataset('train')))] },
     { heading: 'Training', figures: [trainingFigure(trainings, summary)] },
     {

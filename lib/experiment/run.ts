@@ -20,6 +20,8 @@ export const readRun = (folder: string): Run => readJson(path.join(folder, 'run.
 const modelFactsSchema = z.strictObject({
   source: z.string(),
   subjects: z.number(),
+  /** Training scans whose registration failed, and why; they are not in the model. */
+  failed: z.array(z.strictObject({ scan: z.string(), failure: z.string() })),
   points: z.number(),
   triangles: z.number(),
   /** Share of all variance, by component. */
@@ -31,6 +33,12 @@ export const readModelFacts = (file: string) => readJson(file, modelFactsSchema)
 
 /** Where a run keeps its things. */
 export const runFiles = (folder: string) => ({
+  /** Scans with landmarks; what is true of them; the template registered to them. */
+  scans: (split: Split) => path.join(folder, 'scans', split),
+  truth: (split: Split) => path.join(folder, 'truth', split),
+  registered: (split: Split) => path.join(folder, 'registered', split),
+  /** How registered heads differ from the true ones. */
+  registration: path.join(folder, 'registration.json'),
   model: path.join(folder, 'model.h5'),
   modelFacts: path.join(folder, 'model.json'),
   dataset: (split: Split) => path.join(folder, 'dataset', `${split}.arrays`),

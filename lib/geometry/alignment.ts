@@ -73,13 +73,16 @@ function bestRotation(source: Points, target: Points) {
   return { rotation, from, to, covariance: diagonal[0] + diagonal[1] + flip * diagonal[2] };
 }
 
-/** R x + t for all points, as new float32 points [N, 3]. */
-export function transformPoints(points: Points, { rotation, translation }: Pose): NdArray<Float32Array> {
+/** s R x + t for all points, as new float32 points [N, 3]; the scale s is 1 where a motion has none. */
+export function transformPoints(
+  points: Points,
+  { rotation, translation, scale = 1 }: Pose & { scale?: number },
+): NdArray<Float32Array> {
   const r = rotationMatrix(rotation);
   const result = new Float32Array(3 * points.shape[0]);
   for (let n = 0; n < points.shape[0]; n++) {
     const moved = turn(r, [points.get(n, 0), points.get(n, 1), points.get(n, 2)]);
-    for (let i = 0; i < 3; i++) result[3 * n + i] = moved[i] + translation[i];
+    for (let i = 0; i < 3; i++) result[3 * n + i] = scale * moved[i] + translation[i];
   }
   return ndarray(result, [points.shape[0], 3]);
 }
@@ -92,33 +95,38 @@ export function centroid(points: Points): Vector3 {
 }
 
 /**
- * Rigid generalized Procrustes analysis: all shapes aligned to their own mean, found by turns of aligning and averaging.
+ * Generalized Procrustes analysis: all shapes aligned to their own mean, found by turns of aligning and averaging.
  *
- * Size is kept, since it is part of a head's shape. The mean starts as `reference` moved to its centroid and is aligned to it
+ * With `alignRigid` size is kept, since it is part of a head's shape; with `alignSimilarity` all get the reference's. The mean starts as `reference` moved to its centroid and is aligned to it
  * after each turn, so that the model's frame stays the reference's.
  *
  * @param shapes     each [N, 3]
  * @param reference  [N, 3], gives the frame
- * @returns          the mean; align any other shape to it with `alignRigid`
+ * @param align      `alignRigid` (default) or `alignSimilarity`
+ * @returns          the mean; align any other shape to it with the same function
  *
  * Stops when the mean moves by less than 1e-4 cm (root mean square), at most after 20 turns; three are usual.
  * Reference: Gower 1975.
  */
-export function generalizedProcrustes(shapes: Points[], reference: Points): NdArray<Float32Array> {
+export function generalizedProcrustes(
+  shapes: Points[],
+  reference: Points,
+  align: typeof alignRigid | typeof alignSimilarity = alignRigid,
+): NdArray<Float32Array> {
   const [cx, cy, cz] = centroid(reference);
   const start = transformPoints(reference, { rotation: [1, 0, 0, 0], translation: [-cx, -cy, -cz] });
   let mean = start;
   for (let turn = 0; turn < 20; turn++) {
     const sum = new Float64Array(start.data.length);
     for (const shape of shapes) {
-      const { data } = transformPoints(shape, alignRigid(shape, mean));
+      const { data } = transformPoints(shape, align(shape, mean));
       for (let i = 0; i < sum.length; i++) sum[i] += data[i];
     }
     const average = ndarray(
       sum.map((s) => s / shapes.length),
       start.shape,
     );
-    const next = transformPoints(average, alignRigid(average, start));
+    const next = transformPoints(average, align(average, start));
     const moved = Math.sqrt(next.data.reduce((total, v, i) => total + (v - mean.data[i]) ** 2, 0) / start.shape[0]);
     mean = next;
     if (moved < 1e-4) break;

@@ -1,0 +1,135 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { showProgress } from 'lib/figures';
+import { checksum, readJson, writeJson } from 'lib/files';
+import { type TriangleMesh, triangleMesh, writeMesh } from 'lib/mesh';
+import { type RegistrationQuality, registerNonrigid } from 'lib/morphable-model';
+import { headPopulation } from 'lib/population';
+import ndarray from 'ndarray';
+import { z } from 'zod';
+import { inChunk, type LandmarkedScan, listScans, readScan, type ScanFiles } from './scan-files';
+
+const resultSchema = z.strictObject({
+  scan: z.string(),
+  /** Of the scan, its landmarks and the template: what is made from the same is not made again. */
+  madeFrom: z.string(),
+  quality: z
+    .strictObject({
+      surfaceErrorMillimetres: z.number(),
+      landmarkErrorMillimetres: z.number(),
+      rejectedShare: z.number(),
+      flippedTriangles: z.number(),
+      iterations: z.number(),
+    })
+    .optional(),
+  /** Why the scan has no registered head, or one that must not be used. */
+  failure: z.string().optional(),
+});
+/** What came of one scan. */
+export type RegistrationResult = z.infer<typeof resultSchema>;
+
+/** The head that every scan gets, with its landmarks by name. */
+interface NamedTemplate {
+  mesh: TriangleMesh;
+  landmarks: Record<string, number>;
+}
+
+export const resultFile = (registered: string, name: string): string => path.join(registered, `${name}.json`);
+export const headFile = (registered: string, name: string): string => path.join(registered, `${name}.ply`);
+
+/**
+ * Registers the population's mean head to all scans of a folder; what is there already and was made from the same files is kept.
+ *
+ * A scan that fails does not stop the others: its result says why, and so does the returned list.
+ *
+ * @returns the results of this chunk's scans, by name
+ */
+export async function registerScans(options: {
+  scans: string;
+  registered: string;
+  chunk?: string;
+}): Promise<RegistrationResult[]> {
+  const { scans, registered, chunk } = options;
+  const files = listScans(scans);
+  const template = populationTemplate();
+  const own = inChunk(files.length, chunk).map((i) => files[i]);
+  const progress = showProgress(`Registrations in ${path.basename(registered)}`, own.length);
+  const results: RegistrationResult[] = [];
+  for (const scan of own) {
+    const madeFrom = fingerprint(scan, template);
+    const result = knownResult(resultFile(registered, scan.name), madeFrom) ?? {
+      scan: scan.name,
+      madeFrom,
+      ...(await registerOne(scan, template, registered)),
+    };
+    writeJson(resultFile(registered, scan.name), result);
+    results.push(result);
+    progress.update(results.length, scan.name);
+  }
+  const failed = results.filter(({ failure }) => failure).length;
+  progress.end(failed > 0 ? `${failed} failed` : undefined);
+  return results;
+}
+
+/** The result of one scan. @throws {Error} when it was not registered yet, or its file is broken */
+export const readResult = (registered: string, name: string): RegistrationResult =>
+  readJson(resultFile(registered, name), resultSchema);
+
+/** All results of a folder, by name. */
+export function readResults(registered: string): RegistrationResult[] {
+  const names = fs.existsSync(registered) ? fs.readdirSync(registered).filter((file) => file.endsWith('.json')) : [];
+  return names.sort().map((file) => readResult(registered, path.parse(file).name));
+}
+
+function populationTemplate(): NamedTemplate {
+  const { mean, template } = headPopulation();
+  return { mesh: triangleMesh(mean, template.triangles), landmarks: template.landmarks };
+}
+
+async function registerOne(
+  files: ScanFiles,
+  template: NamedTemplate,
+  registered: string,
+): Promise<{ quality?: RegistrationQuality; failure?: string }> {
+  try {
+    const scan = readScan(files);
+    const names = commonLandmarks(files, scan, template);
+    const found = await registerNonrigid(
+      { mesh: template.mesh, landmarks: names.map((name) => template.landmarks[name]) },
+      {
+        mesh: scan.mesh,
+        landmarks: ndarray(Float32Array.from(names.flatMap((name) => scan.landmarks[name])), [names.length, 3]),
+      },
+    );
+    writeMesh(headFile(registered, files.name), { points: found.points, triangles: template.mesh.triangles });
+    return { quality: found.quality, ...(found.failure ? { failure: found.failure } : {}) };
+  } catch (error) {
+    return { failure: (error as Error).message };
+  }
+}
+
+function commonLandmarks({ landmarks: file }: ScanFiles, scan: LandmarkedScan, template: NamedTemplate): string[] {
+  const names = Object.keys(scan.landmarks);
+  const unknown = names.find((name) => !(name in template.landmarks));
+  if (unknown !== undefined)
+    throw new Error(
+      `${file}: landmarks must be among ${Object.keys(template.landmarks).join(', ')}, but one is ${unknown}`,
+    );
+  return names;
+}
+
+function knownResult(file: string, madeFrom: string): RegistrationResult | undefined {
+  if (!fs.existsSync(file)) return undefined;
+  try {
+    const known = readJson(file, resultSchema);
+    return known.madeFrom === madeFrom ? known : undefined;
+  } catch {
+    // a broken result is made again
+    return undefined;
+  }
+}
+
+function fingerprint({ surface, landmarks }: ScanFiles, { mesh }: NamedTemplate): string {
+  const parts = [surface, landmarks].map((file) => (fs.existsSync(file) ? checksum(fs.readFileSync(file)) : 'none'));
+  return checksum([...parts, checksum(Buffer.from(mesh.points.data.buffer))].join(' '));
+}
