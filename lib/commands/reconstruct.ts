@@ -2,6 +2,8 @@ import { Command } from 'commander';
 import { SPLITS, type Split } from 'lib/experiment';
 import { buildModel } from './build-model';
 import { evaluate } from './evaluate';
+import { convertModel } from './model-convert';
+import { modelInfo } from './model-info';
 import { render } from './render';
 import { writeReport } from './report';
 import { summarize } from './summarize';
@@ -30,6 +32,21 @@ step('train', 'train the network with one loss, from its last checkpoint where t
 step('evaluate', 'measure all trained networks on the test split').action(({ run }) => evaluate(run));
 step('summarize', 'make the table and check what the paper found').action(({ run }) => summarize(run));
 step('report', 'write the page with all figures').action(({ run }) => writeReport(run));
+
+const model = program
+  .command('model')
+  .description('morphable models of other projects: Basel, FLAME, eos and Surrey, statismo, ICT-FaceKit');
+model
+  .command('info')
+  .description('say what a file holds, and what reading it into our unit and frame takes')
+  .argument('<file>', 'a .mat, .h5, .npz or .bin, or the folder of ICT-FaceKit')
+  .action(async (file) => console.log(await modelInfo(file)));
+model
+  .command('convert')
+  .description('write a model in our unit and frame')
+  .argument('<file>', 'as for info')
+  .argument('<out>', 'a .h5 (statismo 0.9), or a .ply or .obj for the mean')
+  .action(async (file, out) => console.log(await convertModel(file, out)));
 
 program.parseAsync().catch((error: Error) => {
   console.error(process.env.DEBUG ? error : `reconstruct: ${error.message}`);

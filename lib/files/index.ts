@@ -1,2 +1,6 @@
 export { type Arrays, readArrays, readJson, writeArrays, writeJson } from './arrays';
+export { type ByteSource, inflatingSource, plainSource } from './byte-source';
+export { FileError } from './file-error';
+export { checkFile, readBounded } from './read-bounded';
+export { isNumberType, type NumberType, numberAt, readNumbers, sizeOf } from './read-numbers';
 export { checksum, writeWhole } from './write-whole';

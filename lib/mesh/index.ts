@@ -1,3 +1,5 @@
+export { parseMesh, readMesh, writeMesh } from './mesh-file';
+export type { ColouredMesh } from './ply';
 export { encodePng, writePng } from './png';
 export { type RasterBuffers, type RasterOptions, rasterBuffers, rasterize } from './rasterize';
 export { signedVolume } from './signed-volume';

@@ -61,7 +61,7 @@ test('refuses what exceeds a limit', () => {
     const file = join(folder, 'square.obj');
     writeFileSync(file, text);
     assert.equal(readObj(file).triangles.shape[0], 2);
-    assert.throws(() => readObj(file, { bytes: 10 }), /square\.obj must hold at most 10 bytes, but holds 48/);
+    assert.throws(() => readObj(file, { bytes: 10 }), /square\.obj: must hold at most 10 bytes, but holds 48/);
   } finally {
     rmSync(folder, { recursive: true });
   }

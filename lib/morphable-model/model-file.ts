@@ -2,14 +2,26 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { writeWhole } from 'lib/files';
-import ndarray from 'ndarray';
+import { readModelFile } from './files/read-model-file';
+import { FRAME_ATTRIBUTE, OUR_FRAME } from './files/statismo';
 import type { MorphableModel } from './morphable-model';
+
+const REPRESENTER = {
+  name: 'itkStandardMeshRepresenter',
+  version: '0.9',
+  datasetType: 'POLYGON_MESH',
+  [FRAME_ATTRIBUTE]: OUR_FRAME,
+};
 
 /**
  * Writes a model whole, as HDF5 in the statismo layout of version 0.9, which scalismo opens.
  *
  * `model/mean` [3N], `model/pcaBasis` [3N, K] (unit columns), `model/pcaVariance` [K], `model/noiseVariance` [1],
- * `representer/points` [3, N], `representer/cells` [3, T]; here in centimetres.
+ * `representer/points` [3, N], `representer/cells` [3, T]; `version/majorVersion` and `minorVersion` are scalars, since scalismo
+ * takes no array there; `representer` has the attributes `name`, `version` and `datasetType` by which scalismo and statismo
+ * choose how to read it, and one of ours, `frame`, by which we know the file again; statismo wants the group `modelinfo`.
+ *
+ * Reference: scalismo's StatismoIO.scala and HDF5Reader.scala, statismo's StatismoIO.h and ModelInfo.cxx.
  */
 export async function writeMorphableModel(file: string, model: MorphableModel): Promise<void> {
   const { File } = await hdf5();
@@ -20,8 +32,8 @@ export async function writeMorphableModel(file: string, model: MorphableModel): 
     const made = path.join(scratch, 'model.h5');
     const h5 = new File(made, 'w');
     h5.create_group('version');
-    h5.get('version/').create_dataset({ name: 'majorVersion', data: Int32Array.of(0), shape: [1] });
-    h5.get('version/').create_dataset({ name: 'minorVersion', data: Int32Array.of(9), shape: [1] });
+    h5.get('version/').create_dataset({ name: 'majorVersion', data: Int32Array.of(0), shape: [] });
+    h5.get('version/').create_dataset({ name: 'minorVersion', data: Int32Array.of(9), shape: [] });
     h5.create_group('model');
     const group = h5.get('model/');
     group.create_dataset({ name: 'mean', data: model.mean.data, shape: [size] });
@@ -34,10 +46,14 @@ export async function writeMorphableModel(file: string, model: MorphableModel): 
     group.create_dataset({ name: 'noiseVariance', data: Float32Array.of(0), shape: [1] });
     h5.create_group('representer');
     const representer = h5.get('representer/');
+    for (const [name, text] of Object.entries(REPRESENTER)) representer.create_attribute(name, text);
     representer.create_dataset({ name: 'points', data: transpose(model.mean.data, points, 3), shape: [3, points] });
     const triangles = model.triangles.shape[0];
     const cells = transpose(Int32Array.from(model.triangles.data), triangles, 3);
     representer.create_dataset({ name: 'cells', data: cells, shape: [3, triangles] });
+    h5.create_group('modelinfo');
+    // statismo's word for "no scores were kept"
+    h5.get('modelinfo/').create_dataset({ name: 'scores', data: Float32Array.of(0), shape: [1, 1] });
     h5.close();
     writeWhole(file, fs.readFileSync(made));
   } finally {
@@ -46,40 +62,11 @@ export async function writeMorphableModel(file: string, model: MorphableModel): 
 }
 
 /**
- * Reads a model that `writeMorphableModel` wrote.
+ * The model of a file of any layout that we know, in our unit and frame; see `readModelFile`, which also says what was done.
  *
- * @throws {Error} that names the file and the dataset that is missing or has the wrong size
+ * @throws {FileError} that names the file and the field that is wrong
  */
-export async function readMorphableModel(file: string): Promise<MorphableModel> {
-  const { File } = await hdf5();
-  if (!fs.existsSync(file)) throw new Error(`${file} is not there`);
-  const h5 = new File(file, 'r');
-  try {
-    const read = (name: string, rank: number) => {
-      const dataset = h5.get(name);
-      if (!dataset || dataset.shape?.length !== rank)
-        throw new Error(`${file} must hold ${name} with ${rank} dimensions`);
-      return { data: dataset.value as Float32Array, shape: dataset.shape as number[] };
-    };
-    const mean = read('model/mean', 1);
-    const basis = read('model/pcaBasis', 2);
-    const variances = read('model/pcaVariance', 1);
-    const cells = read('representer/cells', 2);
-    const [size, count] = basis.shape;
-    if (size !== mean.data.length || count !== variances.data.length)
-      throw new Error(
-        `${file}: model/pcaBasis must be [${mean.data.length}, ${variances.data.length}], but is [${size}, ${count}]`,
-      );
-    return {
-      mean: ndarray(Float32Array.from(mean.data), [size / 3, 3]),
-      components: ndarray(transpose(basis.data, size, count), [count, size]),
-      variances: Float64Array.from(variances.data),
-      triangles: ndarray(Uint32Array.from(transpose(cells.data, 3, cells.shape[1])), [cells.shape[1], 3]),
-    };
-  } finally {
-    h5.close();
-  }
-}
+export const readMorphableModel = async (file: string): Promise<MorphableModel> => (await readModelFile(file)).model;
 
 /** The WASM library, loaded when it is first needed; an ES module, which only `import()` loads. */
 // biome-ignore lint/suspicious/noExplicitAny: the package's types do not describe its file system's objects

@@ -1,0 +1,126 @@
+// Reads HDF5 files of strangers in a thread of its own: the library is compiled C, which may abort, loop, or ask for all library.
+import { parentPort, workerData } from 'node:worker_threads';
+
+// the library's memory is WebAssembly's, which no resource limit of a worker bounds; it asks here for more
+const { grow } = WebAssembly.Memory.prototype;
+WebAssembly.Memory.prototype.grow = function bounded(pages) {
+  const bytes = this.buffer.byteLength + 65_536 * pages;
+  if (bytes > workerData.mostHeapBytes) throw new RangeError(`${bytes} bytes are more than a file may take`);
+  return grow.call(this, pages);
+};
+
+const h5wasm = await import('h5wasm/node');
+const library = await h5wasm.ready;
+const { File } = h5wasm.default ?? h5wasm;
+// or it would print what it finds wrong, past the console
+library.activate_throwing_error_handler();
+/** So many bytes at a time, so that a dataset is not held twice. */
+const AT_ONCE = 1 << 20;
+
+/** What is wrong with the file by the rules of this project, not the library's. */
+class Refusal extends Error {}
+
+parentPort.on('message', (request) => {
+  let reply;
+  try {
+    reply = read(request);
+  } catch (error) {
+    reply = { [error instanceof Refusal ? 'refusal' : 'failure']: reason(String(error?.message ?? error)) };
+  }
+  const buffers = Object.values(reply.datasets ?? {}).map(({ data }) => data.buffer);
+  parentPort.postMessage({ ...reply, heapBytes: library.HEAPU8.buffer.byteLength }, buffers);
+});
+parentPort.postMessage({ heapBytes: library.HEAPU8.buffer.byteLength });
+
+/** The library's report has a line for each function that failed; the innermost says what is wrong. */
+const reason = (text) => [...text.matchAll(/#\d+: .* in \w+\(\): (.*)/g)].at(-1)?.[1] ?? text.split('\n')[0];
+
+/** The wanted datasets that are there, and the wanted texts that stand as attributes at groups. */
+function read({ file, wanted, texts, mostNumberBytes }) {
+  let h5;
+  try {
+    h5 = new File(file, 'r');
+  } catch {
+    throw new Refusal('is no whole HDF5 file, or a damaged one');
+  }
+  try {
+    let left = mostNumberBytes;
+    const datasets = {};
+    for (const { path, ranks, transposed } of wanted) {
+      const dataset = find(h5, path);
+      if (!dataset) continue;
+      if (dataset.type !== 'Dataset') throw new Refusal(`${path} must be a dataset, but is a ${dataset.type}`);
+      const { shape, count } = checked(path, dataset.metadata, ranks);
+      left -= (transposed ? 4 : 8) * count;
+      if (left < 0)
+        throw new Refusal(
+          `${path} holds ${count} numbers, more than a file of this size may (${mostNumberBytes} bytes)`,
+        );
+      datasets[path] = { shape, data: numbers(path, dataset, shape, count, transposed) };
+    }
+    const attributes = {};
+    const groups = [];
+    for (const { path, names } of texts) {
+      const group = find(h5, path);
+      if (group?.type !== 'Group') continue;
+      groups.push(path);
+      const own = group.attrs;
+      for (const name of names) if (Object.hasOwn(own, name)) attributes[`${path}@${name}`] = text(own[name]);
+    }
+    return { datasets, attributes, groups };
+  } finally {
+    h5.close();
+  }
+}
+
+/** The object at a path; a link that leads to another file is refused, on each step of the way. */
+function find(h5, path) {
+  let found = null;
+  let way = '';
+  for (const step of path.split('/')) {
+    way = way ? `${way}/${step}` : step;
+    found = h5.get(way);
+    if (!found) return null;
+    if (found.type === 'ExternalLink' || found.type === 'BrokenSoftLink')
+      throw new Refusal(`${way} must be in the file itself, but is a link that leads elsewhere`);
+  }
+  return found;
+}
+
+/** Integers and IEEE floats of a plain shape. */
+function checked(path, metadata, ranks) {
+  const { type, size, shape, vlen } = metadata;
+  const isFloat = type === 1 && (size === 4 || size === 8);
+  const isInteger = type === 0 && [1, 2, 4, 8].includes(size);
+  if (vlen || !(isFloat || isInteger)) throw new Refusal(`${path} must hold integers or floats of 32 or 64 bits`);
+  if (!shape || !ranks.includes(shape.length))
+    throw new Refusal(`${path} must have ${ranks.join(' or ')} dimensions, but is [${shape ?? ''}]`);
+  const count = shape.reduce((a, b) => a * b, 1);
+  if (!(count <= Number.MAX_SAFE_INTEGER)) throw new Refusal(`${path} must hold fewer numbers than [${shape}]`);
+  return { shape, count };
+}
+
+/** All numbers: in row-major order as float64, or where transposed column by column as float32, which bases are large in. */
+function numbers(path, dataset, shape, count, transposed) {
+  const data = transposed ? new Float32Array(count) : new Float64Array(count);
+  const rows = shape[0] ?? 1;
+  const columns = count / Math.max(1, rows);
+  const step = Math.max(1, Math.floor(AT_ONCE / Math.max(1, columns * dataset.metadata.size)));
+  for (let row = 0; row < rows; row += step) {
+    const end = Math.min(rows, row + step);
+    const ranges = [[row, end], ...shape.slice(1).map((length) => [0, length])];
+    const part = shape.length === 0 ? [dataset.value] : dataset.slice(ranges);
+    if (part?.length !== (end - row) * columns) throw new Refusal(`${path} ends before its ${count} numbers`);
+    for (let i = 0; i < part.length; i++) {
+      const at = transposed ? (i % columns) * rows + row + Math.floor(i / columns) : row * columns + i;
+      data[at] = Number(part[i]);
+    }
+  }
+  return data;
+}
+
+function text(attribute) {
+  const { type, size, total_size } = attribute.metadata;
+  // a short text, of fixed or of variable length
+  return type === 3 && total_size === 1 && size <= 1000 ? String(attribute.value) : '';
+}
