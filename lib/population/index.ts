@@ -5,4 +5,5 @@ export { paintHead } from './paint';
 export { type Palette, randomPalette, type Sex } from './palette';
 export type { RegionName, Regions } from './regions';
 export { type Head, headShape, sampleHead } from './sample-head';
+export { type Scan, type ScanOptions, type ScanTruth, scanHead } from './scan-head';
 export { type HeadTemplate, headTemplate } from './template';
