@@ -19,7 +19,7 @@ export async function buildModel(runFolder: string): Promise<void> {
   progress.end();
   const mean = generalizedProcrustes(shapes, shapes[0]);
   const aligned = shapes.map((shape) => transformPoints(shape, alignRigid(shape, mean)));
-  const { model, totalVariance } = fitPrincipalComponents(aligned, source.shapeTriangles, profile.components);
+  const { model, totalVariance } = await fitPrincipalComponents(aligned, source.shapeTriangles, profile.components);
   const files = runFiles(runFolder);
   await writeMorphableModel(files.model, model);
   writeJson(files.modelFacts, {

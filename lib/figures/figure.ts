@@ -16,7 +16,7 @@ export interface Caption {
  * Nothing in it depends on where it will be seen, so a figure can be tested, stored and shown twice.
  */
 export interface Figure extends Required<Caption> {
-  body: PlotBody | TableBody | PicturesBody;
+  body: PlotBody | TableBody | PicturesBody | MorphBody;
 }
 
 /** A drawing by plotly.js. */
@@ -53,6 +53,20 @@ export interface PicturesBody {
   }[];
   /** Name and colour of each layer of points, once for all pictures. */
   legend: { name: string; colour: string }[];
+}
+
+/** A surface that moves under sliders; lengths in cm are `step` times an integer. */
+export interface MorphBody {
+  kind: 'morph';
+  /** Of the sliders, which go from -range to range. */
+  unit: string;
+  range: number;
+  /** [3 points] */
+  points: { step: number; steps: Int16Array };
+  /** [3 triangles] */
+  triangles: Uint16Array;
+  /** [3 points], what one unit adds */
+  directions: { name: string; step: number; steps: Int16Array }[];
 }
 
 /**

@@ -11,6 +11,7 @@ export { type Caption, type Figure, plotFigure } from './figure';
 export { displayBundle, figureMarkdown, figureText } from './forms';
 export { type HeatmapOptions, type HeatmapPanel, heatmapFigure } from './heatmap';
 export { type MeshOptions, type MeshPanel, meshFigure } from './mesh';
+export { type MorphDirection, type MorphOptions, morphFigure } from './morph';
 export { interruptSignal, type Notebook } from './notebook';
 export { numberText } from './number-text';
 export { type Picture, type PicturesOptions, picturesFigure } from './pictures';

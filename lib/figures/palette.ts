@@ -23,6 +23,20 @@ export function transparent(colour: string, opacity: number): string {
  */
 export const errorScale = 'Viridis';
 
+/** The same scale in equal steps, for what plotly.js does not draw. */
+export const errorStops = [
+  '#440154',
+  '#482878',
+  '#3e4989',
+  '#31688e',
+  '#26828e',
+  '#1f9e89',
+  '#35b779',
+  '#6ece58',
+  '#b5de2b',
+  '#fde725',
+] as const;
+
 /** Skin of a mesh without colours: a light clay that takes shading well on white and on black. */
 export const clay = '#d9c7b8';
 

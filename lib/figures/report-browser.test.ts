@@ -1,29 +1,16 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { PNG } from 'pngjs';
+import { launchChromium, skip } from './chromium.fixture';
 import { curvesFigure } from './curves';
 import { displayBundle } from './forms';
 import { plotlyScript } from './plotly-script';
 import { sampleReport } from './sample-report';
-
-const executablePath = [
-  process.env.CHROMIUM,
-  ...(process.env.PATH ?? '')
-    .split(path.delimiter)
-    .flatMap((folder) => ['chromium', 'chromium-browser', 'google-chrome'].map((name) => path.join(folder, name))),
-].find((file) => file && existsSync(file));
-const skip = executablePath ? false : 'there is no Chromium: install one, or set CHROMIUM to its path';
-
-// WebGL by the processor, so that surfaces draw on a machine without a screen
-const args =
-  '--no-sandbox --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --use-angle=swiftshader --enable-unsafe-swiftshader'.split(
-    ' ',
-  );
 
 let browser: Browser | undefined;
 let folder = '';
@@ -31,7 +18,7 @@ let folder = '';
 before(async () => {
   if (skip) return;
   folder = mkdtempSync(path.join(tmpdir(), 'report-'));
-  browser = await chromium.launch({ executablePath, args });
+  browser = await launchChromium();
 });
 after(async () => {
   await browser?.close();

@@ -1,6 +1,7 @@
 import { compactJson } from './compact';
 import { escapeHtml } from './escape';
 import type { Figure } from './figure';
+import { morphHtml } from './morph-html';
 import { picturesHtml } from './pictures';
 import { isPlot, sceneCount } from './plot-html';
 import { plotlyScript } from './plotly-script';
@@ -139,6 +140,8 @@ function figureHtml(figure: Figure, number: string, onlyNear: boolean): string {
   const below = `<figcaption>${caption} ${words}</figcaption>`;
   if (body.kind === 'pictures')
     return `<figure id="${id}"><div class="card pictures">${picturesHtml(body)}</div>${below}</figure>`;
+  if (body.kind === 'morph')
+    return `<figure id="${id}"><div class="card">${morphHtml({ ...figure, body }, `${id}-morph`)}</div>${below}</figure>`;
   const near = onlyNear && sceneCount(body) > 0 ? ' data-near' : '';
   const { data, layout, narrowLayout } = body;
   const holder = `<div class="plot-holder" id="${id}-plot" role="img" aria-label="${escapeHtml(alternative)}"${near} style="min-height:${layout.height ?? 400}px">${escapeHtml(alternative)}</div>`;

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { createRandom } from 'lib/random';
 import type { NdArray } from 'ndarray';
 import ndarray from 'ndarray';
 import { knownModel } from './known-model.fixture';
-import { coefficients, instance, type MorphableModel, project, restrict } from './morphable-model';
+import { coefficients, instance, logpdf, type MorphableModel, project, restrict, sample } from './morphable-model';
 
 const MODEL = knownModel(12, [4, 1, 0.09]);
 const distance = (a: NdArray<Float32Array>, b: NdArray<Float32Array>) =>
@@ -116,4 +117,23 @@ test('says how many coefficients or points there may be', () => {
     () => coefficients(MODEL, ndarray(new Float32Array(9), [3, 3])),
     /shape must have the model's 12 points, but has 3/,
   );
+});
+
+test('the density of coefficients is that of standard normal numbers', () => {
+  // log of exp(-(9 + 1) / 2) / 2π
+  const shape = ndarray(Float32Array.of(7, 2, 3, 4, 5, 5.5), [2, 3]);
+  assert.ok(Math.abs(logpdf(BY_HAND, shape) - (-5 - Math.log(2 * Math.PI))) < 1e-6);
+  assert.ok(Math.abs(logpdf(BY_HAND, BY_HAND.mean) - -Math.log(2 * Math.PI)) < 1e-6);
+});
+
+test('random heads have the mean and the variances of the model', () => {
+  const random = createRandom('sample');
+  const all = Array.from({ length: 2000 }, () => coefficients(MODEL, sample(MODEL, random)));
+  for (let k = 0; k < 3; k++) {
+    const mean = all.reduce((sum, c) => sum + c[k] / 2000, 0);
+    const variance = all.reduce((sum, c) => sum + c[k] ** 2 / 2000, 0);
+    // four standard errors: 4 / √2000 and 4 √(2 / 2000)
+    assert.ok(Math.abs(mean) < 0.09 && Math.abs(variance - 1) < 0.13, `coefficient ${k}: ${mean}, ${variance}`);
+  }
+  assert.deepEqual(sample(MODEL, createRandom(1)).data, sample(MODEL, createRandom(1)).data);
 });

@@ -1,3 +1,4 @@
+import type { Random } from 'lib/random';
 import type { NdArray } from 'ndarray';
 import ndarray from 'ndarray';
 
@@ -48,6 +49,19 @@ export function coefficients(model: MorphableModel, shape: NdArray<Float32Array>
 /** The model's shape nearest to the given one. What is lost is the floor of any prediction with this model. */
 export const project = (model: MorphableModel, shape: NdArray<Float32Array>): NdArray<Float32Array> =>
   instance(model, coefficients(model, shape));
+
+/** A random head of the model: its coefficients are independent standard normal numbers. */
+export const sample = (model: ShapeBasis, random: Random): NdArray<Float32Array> =>
+  instance(model, Float64Array.from(model.variances, random.normal));
+
+/**
+ * The logarithm of the density of a shape's coefficients, which are standard normal: -½ Σ_k (c_k² + log 2π).
+ *
+ * Shapes of one model are compared by it. It says nothing of what the model cannot describe: a shape has the value of its
+ * projection.
+ */
+export const logpdf = (model: MorphableModel, shape: NdArray<Float32Array>): number =>
+  coefficients(model, shape).reduce((sum, c) => sum - (c * c + Math.log(2 * Math.PI)) / 2, 0);
 
 /** A model on some of its points only: enough to make shapes, not to find coefficients, since the rows are no longer unit. */
 export type ShapeBasis = Pick<MorphableModel, 'mean' | 'components' | 'variances'>;
