@@ -62,8 +62,9 @@ export function parsePly(file: string, bytes: Uint8Array): ColouredMesh {
         );
       if (place === 0) first = value;
       else if (place >= 2) {
-        triangles.set([first, previous, value], corners);
-        corners += 3;
+        triangles[corners++] = first;
+        triangles[corners++] = previous;
+        triangles[corners++] = value;
       }
       previous = value;
     }
