@@ -18,4 +18,8 @@ export {
 } from './morphable-model';
 export { marginal, type Posterior, posterior } from './posterior';
 export { fitPrincipalComponents } from './principal-components';
+export type { RegistrationQuality } from './registration/quality';
+export { type Registration, registerNonrigid } from './registration/register-nonrigid';
+export type { RegistrationTemplate, Scan } from './registration/registration-input';
+export type { RegistrationOptions, RegistrationProgress } from './registration/registration-options';
 export type { ReadingOptions, Shapes, Source } from './shape-source';

@@ -1,0 +1,33 @@
+import type { TriangleMesh } from './triangle-mesh';
+
+/**
+ * The border edges of a surface: those that belong to exactly one triangle.
+ *
+ * A triangle without area counts like any other; an edge of three or more triangles (where the surface is no manifold) is none.
+ *
+ * @returns [E, 2], flat: the two points of each edge, the lower index first
+ */
+export function borderEdges({ points, triangles: { data } }: TriangleMesh): Uint32Array {
+  const count = points.shape[0];
+  const keys = new Float64Array(data.length);
+  for (let i = 0; i < data.length; i++) {
+    const from = data[i];
+    const to = data[i % 3 === 2 ? i - 2 : i + 1];
+    // below 2^53 for every count of points that fits into 32 bits of index
+    keys[i] = from < to ? from * count + to : to * count + from;
+  }
+  keys.sort();
+  const edges: number[] = [];
+  for (let i = 0, next = 0; i < keys.length; i = next) {
+    while (next < keys.length && keys[next] === keys[i]) next++;
+    if (next - i === 1) edges.push(Math.floor(keys[i] / count), keys[i] % count);
+  }
+  return Uint32Array.from(edges);
+}
+
+/** Which points lie on a border edge: [points], 1 or 0. */
+export function borderPoints(mesh: TriangleMesh): Uint8Array {
+  const border = new Uint8Array(mesh.points.shape[0]);
+  for (const point of borderEdges(mesh)) border[point] = 1;
+  return border;
+}

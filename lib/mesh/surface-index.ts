@@ -1,0 +1,151 @@
+import type { MeshBVH } from 'three-mesh-bvh';
+import { boxHierarchy } from './box-hierarchy';
+import { closestOnTriangle } from './closest-on-triangle';
+import type { TriangleMesh } from './triangle-mesh';
+
+/** The nearest points of a surface to some points; row n belongs to point n. */
+export interface ClosestPoints {
+  /** [N, 3] cm, on the surface */
+  points: Float64Array;
+  /** [N], the triangle that holds the point */
+  triangles: Uint32Array;
+  /** [N, 3], the shares of that triangle's corners: the point is their weighted mean, and so is what the vertices carry */
+  weights: Float64Array;
+  /** [N] cm */
+  distances: Float64Array;
+}
+
+/** Room for the answers of `SurfaceIndex.closestPoints` for a number of points, to be used again in a loop. */
+export function closestPointBuffers(points: number): ClosestPoints {
+  return {
+    points: new Float64Array(3 * points),
+    triangles: new Uint32Array(points),
+    weights: new Float64Array(3 * points),
+    distances: new Float64Array(points),
+  };
+}
+
+/**
+ * Finds the nearest point of a surface to any point, through a hierarchy of boxes.
+ *
+ * The boxes are float32 and rounded outwards; the coordinates are the mesh's own and all else is float64, so that a distance is
+ * that of a search through all triangles up to about 1e-14 of the coordinates' size. A triangle without area is never an answer:
+ * its edges are those of its neighbours.
+ */
+export class SurfaceIndex {
+  readonly mesh: TriangleMesh;
+  private readonly boxes: MeshBVH;
+  /** The mesh's triangles with an area in the hierarchy's order, and the order's place of each; -1 where it is left out. */
+  private readonly order: Uint32Array;
+  private readonly place: Int32Array;
+  /** [triangles, 9]: corners in that order, so that a box's triangles lie side by side. */
+  private readonly corners: Float64Array;
+
+  /**
+   * @param mesh  is kept and must not be changed afterwards
+   * @throws {RangeError} when no triangle has an area
+   */
+  constructor(mesh: TriangleMesh) {
+    const { points, triangles } = mesh;
+    const kept = trianglesWithArea(mesh);
+    if (kept.length === 0)
+      throw new RangeError(`mesh must have a triangle with an area, but none of its ${triangles.shape[0]} has one`);
+    this.mesh = mesh;
+    const { boxes, order } = boxHierarchy(mesh, kept);
+    this.boxes = boxes;
+    this.order = order;
+    this.place = new Int32Array(triangles.shape[0]).fill(-1);
+    this.corners = new Float64Array(9 * order.length);
+    for (let i = 0; i < order.length; i++) {
+      this.place[order[i]] = i;
+      for (let k = 0; k < 9; k++)
+        this.corners[9 * i + k] = points.data[3 * triangles.data[3 * order[i] + Math.floor(k / 3)] + (k % 3)];
+    }
+  }
+
+  /**
+   * The nearest points of the surface to all `points`.
+   *
+   * @param points  [N, 3] cm, flat
+   * @param into    from `closestPointBuffers` or an earlier call with as many points: the answers are written there, and each
+   *                search begins at the triangle that stands there, which saves half the time where points moved little
+   * @throws {RangeError} when `points` are not rows of three finite numbers or `into` has room for another number of points
+   */
+  closestPoints(points: Float32Array | Float64Array, into?: ClosestPoints): ClosestPoints {
+    const count = points.length / 3;
+    if (!Number.isInteger(count)) throw new RangeError(`points must be [N, 3], but hold ${points.length} numbers`);
+    const found = into ?? closestPointBuffers(count);
+    if (found.distances.length !== count)
+      throw new RangeError(`into must have room for ${count} points, but has it for ${found.distances.length}`);
+    const { boxes, corners, order, place } = this;
+    const shares = new Float64Array(3);
+    const best = new Float64Array(3);
+    let [x, y, z, nearest, squared] = [0, 0, 0, 0, 0];
+    const tryTriangle = (i: number): void => {
+      const distance = closestOnTriangle(corners, 9 * i, x, y, z, shares);
+      if (distance >= squared) return;
+      squared = distance;
+      nearest = i;
+      best.set(shares);
+    };
+    const search = {
+      boundsTraverseOrder: (box: Box): number => {
+        const dx = Math.max(box.min.x - x, 0, x - box.max.x);
+        const dy = Math.max(box.min.y - y, 0, y - box.max.y);
+        const dz = Math.max(box.min.z - z, 0, z - box.max.z);
+        return dx * dx + dy * dy + dz * dz;
+      },
+      intersectsBounds: (_box: Box, _isLeaf: boolean, score: number | undefined): boolean => (score ?? 0) < squared,
+      intersectsRange: (offset: number, size: number): boolean => {
+        for (let i = offset; i < offset + size; i++) tryTriangle(i);
+        return false;
+      },
+    };
+    for (let n = 0; n < count; n++) {
+      [x, y, z] = [points[3 * n], points[3 * n + 1], points[3 * n + 2]];
+      if (!Number.isFinite(x + y + z))
+        throw new RangeError(`points must be finite, but point ${n} is (${x}, ${y}, ${z})`);
+      squared = Number.POSITIVE_INFINITY;
+      tryTriangle(Math.max(0, place[found.triangles[n]] ?? 0));
+      boxes.shapecast(search);
+      found.triangles[n] = order[nearest];
+      found.distances[n] = Math.sqrt(squared);
+      for (let k = 0; k < 3; k++) {
+        found.weights[3 * n + k] = best[k];
+        const corner = 9 * nearest + k;
+        found.points[3 * n + k] =
+          best[0] * corners[corner] + best[1] * corners[corner + 3] + best[2] * corners[corner + 6];
+      }
+    }
+    return found;
+  }
+
+  /**
+   * The nearest point of the surface to one point.
+   *
+   * @param point  three coordinates, cm
+   * @returns      the point, its distance in cm, its triangle, and the shares of that triangle's corners
+   * @throws {RangeError} when the point is not three finite numbers
+   */
+  closestPoint(point: ArrayLike<number>): { point: number[]; distance: number; triangle: number; weights: number[] } {
+    if (point.length !== 3) throw new RangeError(`point must hold three coordinates, but holds ${point.length}`);
+    const { points, distances, triangles, weights } = this.closestPoints(Float64Array.from(point));
+    return { point: [...points], distance: distances[0], triangle: triangles[0], weights: [...weights] };
+  }
+}
+
+type Box = { min: { x: number; y: number; z: number }; max: { x: number; y: number; z: number } };
+
+/** The triangles whose area is not zero. */
+function trianglesWithArea({ points: { data: p }, triangles: { data: corners } }: TriangleMesh): Uint32Array {
+  const kept = new Uint32Array(corners.length / 3);
+  let count = 0;
+  for (let t = 0; t < corners.length; t += 3) {
+    const [a, b, c] = [3 * corners[t], 3 * corners[t + 1], 3 * corners[t + 2]];
+    const [ux, uy, uz] = [p[b] - p[a], p[b + 1] - p[a + 1], p[b + 2] - p[a + 2]];
+    const [vx, vy, vz] = [p[c] - p[a], p[c + 1] - p[a + 1], p[c + 2] - p[a + 2]];
+    const [x, y, z] = [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
+    if (x * x + y * y + z * z > 0) kept[count++] = t / 3;
+  }
+  return kept.slice(0, count);
+}

@@ -1,0 +1,52 @@
+/** How far a registration has come. */
+export interface RegistrationProgress {
+  /** Steps done, and how many there are at most. */
+  iteration: number;
+  iterations: number;
+  stiffnessMillimetres: number;
+  /** Before this step, mean over the matches that count. */
+  surfaceErrorMillimetres: number;
+}
+
+export interface RegistrationOptions {
+  /** 'rigid' (default) keeps the template's size at the start; 'similarity' is for scans of another size or unit. */
+  start?: 'rigid' | 'similarity';
+  /** The length over which the surface is stiff, mm, one for each stage; 25 falling to 0.5 by default. */
+  stiffnessMillimetres?: readonly number[];
+  /** Steps of a stage at most, 2 by default. */
+  stepsPerStage?: number;
+  /** A stage ends when a step moves the points by less than this (root mean square), mm; 0.001 by default. */
+  stopMillimetres?: number;
+  /** A landmark's pull over the stiffness, 1 by default; 0 uses the landmarks for the start alone. */
+  landmarkWeight?: number;
+  /** A match that is farther away is rejected, mm; 20 by default. */
+  maxDistanceMillimetres?: number;
+  /** A match whose normals differ by more is rejected; 60 by default. */
+  maxNormalAngleDegrees?: number;
+  onProgress?: (progress: RegistrationProgress) => void | Promise<void>;
+  /** Stops after the step under way by throwing the signal's reason. */
+  signal?: AbortSignal;
+}
+
+export const DEFAULTS = {
+  start: 'rigid',
+  stiffnessMillimetres: [25, 12, 6, 3, 1.5, 0.5],
+  stepsPerStage: 2,
+  stopMillimetres: 0.001,
+  landmarkWeight: 1,
+  maxDistanceMillimetres: 20,
+  maxNormalAngleDegrees: 60,
+} as const satisfies RegistrationOptions;
+
+/** Throws a RangeError that names the option that is out of range. */
+export function checkSettings(settings: Required<Omit<RegistrationOptions, 'onProgress' | 'signal'>>): void {
+  const { stiffnessMillimetres: stages, stepsPerStage, ...numbers } = settings;
+  if (stages.length === 0 || !stages.every((s, i) => s > 0 && Number.isFinite(s) && !(s > stages[i - 1])))
+    throw new RangeError(
+      `stiffnessMillimetres must be lengths above 0 that do not rise, but are [${stages.join(', ')}]`,
+    );
+  if (!Number.isInteger(stepsPerStage) || stepsPerStage < 1)
+    throw new RangeError(`stepsPerStage must be a whole number of at least 1, but is ${stepsPerStage}`);
+  for (const name of ['stopMillimetres', 'landmarkWeight', 'maxDistanceMillimetres', 'maxNormalAngleDegrees'] as const)
+    if (!(numbers[name] >= 0)) throw new RangeError(`${name} must be a number of at least 0, but is ${numbers[name]}`);
+}
