@@ -71,6 +71,8 @@ export async function modelOf(
   components: number,
   align: 'rigid' | 'similarity' = 'rigid',
 ): Promise<{ model: MorphableModel; totalVariance: number; aligned: Shape[] }> {
+  if (shapes.length < 3)
+    throw new Error(`a model needs three registered heads or more, but there are ${shapes.length}`);
   const toMean = align === 'rigid' ? alignRigid : alignSimilarity;
   const mean = generalizedProcrustes(shapes, reference, toMean);
   const aligned = shapes.map((shape) => transformPoints(shape, toMean(shape, mean)));
@@ -82,8 +84,6 @@ export function registeredShapes(registered: string): { names: string[]; shapes:
   const results = readResults(registered);
   const failed = results.flatMap(({ scan, failure }) => (failure ? [{ scan, failure }] : []));
   const names = results.filter(({ failure }) => !failure).map(({ scan }) => scan);
-  if (names.length < 3)
-    throw new Error(`${registered} must hold three registered heads or more, but holds ${names.length}`);
   return { names, shapes: names.map((name) => readMesh(headFile(registered, name)).points), failed };
 }
 

@@ -4,21 +4,24 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { type Dataset, imageCount, openDataset } from 'lib/dataset';
-import { type Profile, readModelFacts, readSummary, runFiles, SPLITS } from 'lib/experiment';
+import { type Profile, readModelFacts, readRegistration, readSummary, runFiles, SPLITS } from 'lib/experiment';
 import { checksum, writeJson } from 'lib/files';
-import { cameraCoordinates } from 'lib/geometry';
+import { cameraCoordinates, defaultCamera, type Pose, projectPoints } from 'lib/geometry';
 import { readMorphableModel } from 'lib/morphable-model';
 import ndarray from 'ndarray';
 import { TINY } from '../experiment/profile.fixture';
 import { temporaryFolder } from '../files/temporary-folder.fixture';
 import { buildModel } from './build-model';
+import { compareRegistration } from './compare-registration';
 import { evaluate } from './evaluate';
+import { writeRegisteredHeads } from './registered-heads.fixture';
 import { render } from './render';
 import { writeReport } from './report';
 import { summarize } from './summarize';
 import { trainLoss } from './train';
 
-const PROFILE: Profile = { ...TINY, lossPoints: 200 };
+/** One of the training subjects fails. */
+const PROFILE: Profile = { ...TINY, subjects: { ...TINY.subjects, train: 7 }, lossPoints: 200 };
 
 /** Each subject's shape, as bytes. */
 const shapes = ({ shapes: all, points }: Dataset) =>
@@ -26,12 +29,40 @@ const shapes = ({ shapes: all, points }: Dataset) =>
     Buffer.from(all.slice(3 * points * s, 3 * points * (s + 1)).buffer).toString('base64'),
   );
 
+/** Of the points of an image's true shape that fall into it, the share whose pixel is not the background of its corner. */
+function coveredShare({ images, imageSize, shapes, subjects, points }: Dataset, image: number, pose: Pose): number {
+  const shape = ndarray(shapes.subarray(3 * points * subjects[image], 3 * points * (subjects[image] + 1)), [points, 3]);
+  const { data } = projectPoints(shape, pose, defaultCamera(imageSize));
+  const pixels = images.subarray(image * 3 * imageSize ** 2, (image + 1) * 3 * imageSize ** 2);
+  let [inside, covered] = [0, 0];
+  for (let n = 0; n < points; n += 10) {
+    const [u, v] = [Math.floor(data[2 * n]), Math.floor(data[2 * n + 1])];
+    if (u < 0 || v < 0 || u >= imageSize || v >= imageSize) continue;
+    inside++;
+    const at = 3 * (v * imageSize + u);
+    if ([0, 1, 2].some((c) => Math.abs(pixels[at + c] - pixels[c]) > 8)) covered++;
+  }
+  return covered / inside;
+}
+
 test('the commands make everything from heads to the report, and train again changes nothing', async (t) => {
   const folder = temporaryFolder(t);
   const files = runFiles(folder);
   writeJson(path.join(folder, 'run.json'), { profile: PROFILE, heads: { source: 'population' } });
+  writeRegisteredHeads(folder, PROFILE, ['train 0003']);
+  await compareRegistration(folder);
   await buildModel(folder);
   for (const split of SPLITS) await render(folder, split);
+
+  const { splits: judged } = readRegistration(files.registration);
+  assert.deepEqual(
+    SPLITS.map((split) => [judged[split].scans, judged[split].failed.length]),
+    [
+      [7, 1],
+      [2, 0],
+      [4, 0],
+    ],
+  );
 
   const model = await readMorphableModel(files.model);
   const facts = readModelFacts(files.modelFacts);
@@ -58,6 +89,7 @@ test('the commands make everything from heads to the report, and train again cha
       rotation: [q[4 * image], q[4 * image + 1], q[4 * image + 2], q[4 * image + 3]] as const,
       translation: [centre[3 * image], centre[3 * image + 1], centre[3 * image + 2]] as const,
     };
+    assert.ok(coveredShare(first, image, pose) > 0.95, `image ${image} shows the head elsewhere than its shape`);
     const depth = cameraCoordinates(ndarray(new Float32Array(3), [1, 3]), pose).get(0, 2);
     assert.ok(depth > 40 && depth < 85, `the head of image ${image} stands at ${depth} cm`);
   }
@@ -79,7 +111,14 @@ test('the commands make everything from heads to the report, and train again cha
   );
   for (const { errors } of summary.rows) assert.ok(Object.values(errors).every(Number.isFinite));
   const page = fs.readFileSync(files.report, 'utf8');
-  for (const words of ['XQT', 'MRL, 2 views', 'What held', 'The morphable model', summary.provenance.date])
+  for (const words of [
+    'XQT',
+    'MRL, 2 views',
+    'What held',
+    'The morphable model',
+    'Scans and registration',
+    summary.provenance.date,
+  ])
     assert.ok(page.includes(words), `the report must hold "${words}"`);
   assert.deepEqual(
     fs.readdirSync(folder, { recursive: true }).filter((name) => String(name).endsWith('.partial')),

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { showProgress } from 'lib/figures';
 import { checksum, readJson, writeJson } from 'lib/files';
-import { type TriangleMesh, triangleMesh, writeMesh } from 'lib/mesh';
+import { nonManifoldEdges, type TriangleMesh, triangleMesh, writeMesh } from 'lib/mesh';
 import { type RegistrationQuality, registerNonrigid } from 'lib/morphable-model';
 import { headPopulation } from 'lib/population';
 import ndarray from 'ndarray';
@@ -93,6 +93,11 @@ async function registerOne(
 ): Promise<{ quality?: RegistrationQuality; failure?: string }> {
   try {
     const scan = readScan(files);
+    const edges = nonManifoldEdges(scan.mesh).length / 2;
+    if (edges > 0)
+      throw new Error(
+        `${files.surface} must be a surface with two sides, but ${edges} of its edges belong to three triangles or more`,
+      );
     const names = commonLandmarks(files, scan, template);
     const found = await registerNonrigid(
       { mesh: template.mesh, landmarks: names.map((name) => template.landmarks[name]) },

@@ -74,7 +74,7 @@ function isScanOf(file: string, random: Random): boolean {
   }
 }
 
-function writeTruth(file: string, { scanFromModel, points, visible }: ScanTruth, random: Random): void {
+export function writeTruth(file: string, { scanFromModel, points, visible }: ScanTruth, random: Random): void {
   writeArrays(file, {
     mark: { data: Uint32Array.of(mark(random)), shape: [1] },
     points: { data: points.data, shape: points.shape },

@@ -4,7 +4,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { writeJson } from 'lib/files';
 import { temporaryFolder } from '../files/temporary-folder.fixture';
+
 import { subjectRandom } from './heads';
+import { SPLITS } from './profile';
 import { TINY } from './profile.fixture';
 import { evenlySpread, readRun, runFiles } from './run';
 
@@ -50,14 +52,15 @@ test('each loss and split has files of its own, all in the run’s folder', () =
   const losses = [{ name: 'srl' }, { name: 'gal', frame: 'camera' }, { name: 'gal', frame: 'released' }] as const;
   const all = [
     ...losses.flatMap((loss) => Object.values(files.training(loss))),
-    ...(['train', 'validation', 'test'] as const).map(files.dataset),
+    ...[files.scans, files.truth, files.registered, files.dataset].flatMap((of) => SPLITS.map(of)),
+    files.registration,
     files.model,
     files.modelFacts,
     files.evaluation,
     files.summary,
     files.report,
   ];
-  assert.equal(new Set(all).size, 12 + 3 + 5);
+  assert.equal(new Set(all).size, 12 + 4 * 3 + 6);
   assert.ok(all.every((file) => file.startsWith(`run${path.sep}`)));
 });
 

@@ -242,3 +242,13 @@ test('the Procrustes mean is the average of the shapes aligned to it, in the fra
   // the order of the shapes does not matter
   assertNear(generalizedProcrustes([...shapes].reverse(), reference).data, mean.data, 1e-4);
 });
+
+test('with similarities, Procrustes gives all shapes the reference’s size', () => {
+  const head = randomPoints(createRandom('sizes'), 20);
+  const sized = (scale: number, pose = randomPose(createRandom(scale))) => transformPoints(head, { ...pose, scale });
+  const reference = transformPoints(head, { rotation: [1, 0, 0, 0], translation: [0, 0, 0], scale: 2 });
+  const mean = generalizedProcrustes([sized(0.5), sized(1), sized(3)], reference, alignSimilarity);
+  const [cx, cy, cz] = centroid(reference);
+  const centred = transformPoints(reference, { rotation: [1, 0, 0, 0], translation: [-cx, -cy, -cz] });
+  assertNear(mean.data, centred.data, 1e-3);
+});

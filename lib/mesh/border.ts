@@ -7,7 +7,19 @@ import type { TriangleMesh } from './triangle-mesh';
  *
  * @returns [E, 2], flat: the two points of each edge, the lower index first
  */
-export function borderEdges({ points, triangles: { data } }: TriangleMesh): Uint32Array {
+export const borderEdges = (mesh: TriangleMesh): Uint32Array => edgesSharedBy(mesh, (triangles) => triangles === 1);
+
+/**
+ * The edges of three triangles or more, where a surface is no manifold: it has no inside and outside there.
+ *
+ * @returns [E, 2], flat: the two points of each edge, the lower index first
+ */
+export const nonManifoldEdges = (mesh: TriangleMesh): Uint32Array => edgesSharedBy(mesh, (triangles) => triangles > 2);
+
+function edgesSharedBy(
+  { points, triangles: { data } }: TriangleMesh,
+  isWanted: (triangles: number) => boolean,
+): Uint32Array {
   const count = points.shape[0];
   const keys = new Float64Array(data.length);
   for (let i = 0; i < data.length; i++) {
@@ -20,7 +32,7 @@ export function borderEdges({ points, triangles: { data } }: TriangleMesh): Uint
   const edges: number[] = [];
   for (let i = 0, next = 0; i < keys.length; i = next) {
     while (next < keys.length && keys[next] === keys[i]) next++;
-    if (next - i === 1) edges.push(Math.floor(keys[i] / count), keys[i] % count);
+    if (isWanted(next - i)) edges.push(Math.floor(keys[i] / count), keys[i] % count);
   }
   return Uint32Array.from(edges);
 }

@@ -1,4 +1,4 @@
-export { borderEdges, borderPoints } from './border';
+export { borderEdges, borderPoints, nonManifoldEdges } from './border';
 export { parseMesh, readMesh, writeMesh } from './mesh-file';
 export type { ColouredMesh } from './ply';
 export { encodePng, writePng } from './png';
