@@ -5,14 +5,14 @@ import { readDepth } from './depth-sensor';
 
 /** Where a person who walks around a head holds the sensor: degrees around from the face and up, at about this distance. */
 const STATIONS = [
-  [0, 4],
-  [45, 4],
+  [0, -8],
+  [45, 0],
   [90, 8],
   [135, 8],
   [180, 8],
   [225, 8],
   [270, 8],
-  [315, 4],
+  [315, 0],
   [20, 45],
   [200, 50],
 ] as const;
