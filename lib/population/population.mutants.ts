@@ -94,9 +94,9 @@ export const mutants = [
   {
     file: 'lib/population/refine-surface.ts',
     find: 'else if (count === 1) nextCorners.push(a, ab, c, ab, b, c);',
-    replace: 'else if (count === 1) nextCorners.push(a, b, c, ab, b, c);',
+    replace: 'else if (count === 1) nextCorners.push(a, ab, c, ab, c, b);',
     tests: ['lib/population/tessellate.test.ts'],
-    breaks: 'a halved triangle overlaps itself',
+    breaks: 'half of a halved triangle is wound inwards',
   },
   {
     file: 'lib/population/tessellate.ts',

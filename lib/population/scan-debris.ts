@@ -10,7 +10,7 @@ export interface ScanDraft {
   sample: number[];
 }
 
-/** The share of points that are spikes, and how far they stand out: at least, and the mean beyond that; cm. */
+/** The share of points that are spikes, and how far they stand out: at least, the mean beyond that, and at most; cm. */
 const SPIKES = 0.0007;
 const SPIKE_LEAST = 0.2;
 const SPIKE_MEAN = 0.25;
