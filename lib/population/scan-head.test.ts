@@ -15,6 +15,7 @@ const { landmarks } = template;
 const count = template.mirror.length;
 const people = Array.from({ length: 20 }, (_, i) => sampleHead(population, createRandom('scanned people').fork(i)));
 const scans = people.map((head, i) => scanHead(head, template, createRandom('scans').fork(i)));
+const normalsOf = people.map(({ points }) => vertexNormals({ points, triangles: template.triangles }).data);
 
 /** A scan's points in the head's own frame. */
 const inModel = ({ scan, truth }: { scan: Scan; truth: ScanTruth }) =>
@@ -24,9 +25,11 @@ const inModel = ({ scan, truth }: { scan: Scan; truth: ScanTruth }) =>
 function distanceToSurface(p: number[], points: Float32Array, triangles: Uint32Array) {
   let [least, triangle] = [Infinity, -1];
   for (let t = 0; t < triangles.length; t += 3) {
-    const [a, b, c] = [0, 1, 2].map((i) => 3 * triangles[t + i]);
+    const a = 3 * triangles[t];
+    // no triangle is larger than 2 cm, and no point that is asked about further away
     if (Math.abs(points[a] - p[0]) > 2 || Math.abs(points[a + 1] - p[1]) > 2 || Math.abs(points[a + 2] - p[2]) > 2)
       continue;
+    const [b, c] = [3 * triangles[t + 1], 3 * triangles[t + 2]];
     const edge = (to: number, from: number) => [0, 1, 2].map((i) => points[to + i] - points[from + i]);
     const dot = (f: number[], g: number[]) => f[0] * g[0] + f[1] * g[1] + f[2] * g[2];
     const [u, v, w] = [edge(b, a), edge(c, a), [0, 1, 2].map((i) => p[i] - points[a + i])];
@@ -100,7 +103,7 @@ test('a scan is wound outwards as the head is, and its noise leaves triangles in
       points: ndarray(points, [points.length / 3, 3]),
       triangles: scans[i].scan.mesh.triangles,
     }).data;
-    const normals = vertexNormals({ points: people[i].points, triangles: template.triangles }).data;
+    const normals = normalsOf[i];
     let [agree, all] = [0, 0];
     for (let p = 0; p < points.length; p += 3 * 41) {
       const { distance, triangle } = distanceToSurface(
@@ -135,9 +138,8 @@ function visibleShare(isIn: (v: number, head: Float32Array, normals: Float32Arra
   let [seen, all] = [0, 0];
   for (const [i, { truth }] of scans.entries()) {
     const head = people[i].points.data;
-    const normals = vertexNormals({ points: people[i].points, triangles: template.triangles }).data;
     for (let v = 0; v < count; v++)
-      if (isIn(v, head, normals)) {
+      if (isIn(v, head, normalsOf[i])) {
         all++;
         seen += truth.visible[v];
       }
