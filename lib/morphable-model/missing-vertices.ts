@@ -47,7 +47,7 @@ const LEAST_NOISE = 1e-6;
  *                   missing everywhere, or K is too large
  *
  * An iteration takes S N K² multiplications and keeps N K² numbers: 270 MB for 6,706 points and 100 components.
- * A pass of `onProgress` is an iteration; at most 100 are done, 10 to 30 are usual.
+ * A pass of `onProgress` is an iteration; at most 100 are done.
  * Reference: Tipping and Bishop 1999; Ilin and Raiko 2010; Liu, Rubin and Wu 1998 for the step that brings back.
  */
 export async function fitIncompleteShapes(

@@ -9,19 +9,18 @@ import { knownModel, shapesOf } from './known-model.fixture';
 import { orthonormal, rangeComponents } from './range-finder';
 import { type Source, sourceOf } from './shape-source';
 
-/** Shapes of random modes whose standard deviations fall by a tenth each, far from the origin, with noise of 0.01 cm. */
-function fallingShapes(count: number, points: number, modeCount: number): Source<NdArray<Float32Array>> {
+/** Shapes of random modes whose standard deviations fall by a factor each, far from the origin, with noise of 0.01 cm. */
+function fallingShapes(count: number, points: number, modeCount: number, fall = 0.9): Source<NdArray<Float32Array>> {
   const random = createRandom('falling');
   const size = 3 * points;
-  const modes = Array.from({ length: modeCount }, () => Float32Array.from({ length: size }, random.normal));
-  const shapes = Array.from({ length: count }, () => {
-    const shape = Float64Array.from({ length: size }, () => 8 + 0.01 * random.normal());
-    modes.forEach((mode, k) => {
-      const score = 0.9 ** k * random.normal();
-      for (let i = 0; i < size; i++) shape[i] += score * mode[i];
-    });
-    return ndarray(Float32Array.from(shape), [points, 3]);
-  });
+  const normals = (rows: number, columns: number) =>
+    tf.tensor2d(Float32Array.from({ length: rows * columns }, random.normal), [rows, columns]);
+  const rows = tf.tidy(() => {
+    const scale = tf.tensor1d(Float32Array.from({ length: modeCount }, (_, k) => fall ** k));
+    const smooth = tf.matMul(tf.mul(normals(count, modeCount), scale), normals(modeCount, size));
+    return tf.add(tf.add(smooth, tf.randomNormal([count, size], 0, 0.01, 'float32', 1)), 8).dataSync();
+  }) as unknown as Float32Array;
+  const shapes = Array.from({ length: count }, (_, s) => ndarray(rows.slice(s * size, (s + 1) * size), [points, 3]));
   return sourceOf(shapes);
 }
 
@@ -52,9 +51,9 @@ test('finds mean, variances and modes of shapes that were made from them', async
   assert.ok(Math.abs(found.totalVariance - 13.25) < 1e-3, `total variance is ${found.totalVariance}`);
 });
 
-test('equals the components from inner products, over several chunks', { timeout: 60_000 }, async () => {
+test('equals the components from inner products, over several chunks', async () => {
   const size = 21_000;
-  const source = fallingShapes(230, size / 3, 45);
+  const source = fallingShapes(230, size / 3, 90, 0.97);
   const [ours, exact] = [await rangeComponents(source, size, 12, {}), await gramComponents(source, size, 12, {})];
   const largest = exact.variances[0];
   for (let k = 0; k < 12; k++) {
@@ -64,7 +63,7 @@ test('equals the components from inner products, over several chunks', { timeout
     for (let i = 0; i < size; i++) alike += ours.components[k * size + i] * exact.components[k * size + i];
     assert.ok(Math.abs(Math.abs(alike) - 1) < 1e-3, `component ${k} has the cosine ${alike}`);
   }
-  assert.ok(exact.variances[11] / largest > 1e-3, 'the last variance is far above the tolerance');
+  assert.ok(exact.variances[11] / largest > 0.1, 'the last variance is far above the tolerance');
   assert.ok(worstProduct(ours.components, 12) < 1e-5, `|U U^T - 1| is ${worstProduct(ours.components, 12)}`);
   assert.ok(Math.abs(ours.totalVariance / exact.totalVariance - 1) < 1e-5);
   ours.mean.forEach((v, i) => {

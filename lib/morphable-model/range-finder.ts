@@ -22,8 +22,8 @@ const MOST_PASSES = 40;
  * matrix Q^T C Q = W Θ W^T. Q W are the best components in Q's span and Θ their variances (Rayleigh and Ritz); they are taken
  * when Θ has settled, else Q becomes an orthonormal basis of C Q W. The small sums are kept in float64.
  *
- * The first pass finds the mean and X^T Ω together: both are taken about shape 0, which costs no digits, and moved to the mean
- * at its end.
+ * The first pass finds the mean and X^T Ω together, both about shape 0, which costs no digits: shape 0 less the mean is a row
+ * of X itself, so that X^T Ω has the same span as about the mean.
  *
  * Reference: Halko, Martinsson and Tropp 2011, algorithms 4.4 and 5.3.
  */
@@ -72,15 +72,11 @@ async function sketch(source: Source<NdArray<Float32Array>>, size: number, sough
   const random = createRandom('range finder');
   const origin = tf.tensor1d((await source.read(0)).data.slice());
   const sums = new Float64Array(size);
-  const weightSums = new Float64Array(sought);
   let squares = 0;
   let image: Tensor2D = tf.zeros([size, sought]);
   try {
     for await (const { count, rows } of readShapes(source, size, 1, options)) {
       const weights = Float32Array.from({ length: count * sought }, random.normal);
-      weights.forEach((weight, i) => {
-        weightSums[i % sought] += weight;
-      });
       const [sum, square, next] = tf.tidy(() => {
         const about = tf.sub(tf.tensor2d(rows, [count, size]), origin) as Tensor2D;
         const Omega = tf.tensor2d(weights, [count, sought]);
@@ -99,10 +95,7 @@ async function sketch(source: Source<NdArray<Float32Array>>, size: number, sough
       tf.dispose([sum, square]);
     }
     const shift = sums.map((value) => value / source.count);
-    const basis = tf.tidy(() => {
-      const outer = tf.outerProduct(tf.tensor1d(Float32Array.from(shift)), tf.tensor1d(Float32Array.from(weightSums)));
-      return orthonormal(tf.sub(image, outer) as Tensor2D);
-    });
+    const basis = orthonormal(image);
     const from = origin.dataSync();
     const spread = squares - source.count * shift.reduce((sum, value) => sum + value * value, 0);
     return { basis, mean: shift.map((value, i) => value + from[i]), totalVariance: spread / (source.count - 1) };
@@ -156,7 +149,7 @@ const ORTHONORMAL = 5e-7;
  */
 export function orthonormal(columns: Tensor2D): Tensor2D {
   return tf.tidy(() => {
-    let result = columns;
+    let result = columns.clone();
     for (let turn = 0; turn < 8; turn++) {
       const products = innerProducts(result);
       const count = products.length;

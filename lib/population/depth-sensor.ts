@@ -127,26 +127,31 @@ function pixelAt(x: number, y: number, z: number): number {
   return row * SIZE_PIXELS + column;
 }
 
-/** The least value of each pixel's window, rows first and then columns. */
+/** The least value of each pixel's window, rows first and then columns; the image's own edges are left as they are. */
 function windowMinimum(image: Float32Array): Float32Array {
-  const half = (WINDOW_PIXELS - 1) / 2;
-  const pass = (from: Float32Array, step: number) =>
-    from.map((value, pixel) => {
-      for (let k = -half; k <= half; k++) value = Math.min(value, from[pixel + k * step] ?? value);
-      return value;
-    });
+  const pass = (from: Float32Array, step: number) => {
+    const least = from.slice();
+    const half = ((WINDOW_PIXELS - 1) / 2) * step;
+    for (let pixel = half; pixel < from.length - half; pixel++)
+      for (let other = pixel - half; other <= pixel + half; other += step)
+        if (from[other] < least[pixel]) least[pixel] = from[other];
+    return least;
+  };
   return pass(pass(image, 1), SIZE_PIXELS);
 }
 
-/** Noise of unit variance, normal at each pixel and shared by overlapping windows; the image's edges are joined. */
+/** [pixels] normal noise of unit variance, white noise averaged over the window, rows first and then columns. */
 export function windowNoise(random: Random): Float32Array {
-  const white = Float32Array.from({ length: SIZE_PIXELS * SIZE_PIXELS }, random.normal);
-  const half = (WINDOW_PIXELS - 1) / 2;
-  const pass = (from: Float32Array, step: number) =>
-    from.map((_, pixel) => {
+  const margin = (WINDOW_PIXELS - 1) * (SIZE_PIXELS + 1);
+  const white = Float32Array.from({ length: SIZE_PIXELS * SIZE_PIXELS + margin }, random.normal);
+  const pass = (from: Float32Array, step: number) => {
+    const sums = new Float32Array(from.length - (WINDOW_PIXELS - 1) * step);
+    for (let pixel = 0; pixel < sums.length; pixel++) {
       let sum = 0;
-      for (let k = -half; k <= half; k++) sum += from[(pixel + k * step + from.length) % from.length];
-      return sum;
-    });
-  return pass(pass(white, 1), SIZE_PIXELS).map((sum) => sum / WINDOW_PIXELS);
+      for (let k = 0; k < WINDOW_PIXELS; k++) sum += from[pixel + k * step];
+      sums[pixel] = sum / Math.sqrt(WINDOW_PIXELS);
+    }
+    return sums;
+  };
+  return pass(pass(white, 1), SIZE_PIXELS);
 }

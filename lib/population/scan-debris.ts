@@ -10,8 +10,8 @@ export interface ScanDraft {
   sample: number[];
 }
 
-/** The share of points that are spikes, and how far they stand out: at least, and the mean beyond that; cm. */
-const SPIKES = 0.0015;
+/** The share of points that are spikes, and how far they stand out: at least, the mean beyond that, and at most; cm. */
+const SPIKES = 0.0007;
 const SPIKE_LEAST = 0.2;
 const SPIKE_MEAN = 0.25;
 const SPIKE_MOST = 1.5;

@@ -41,9 +41,9 @@ export interface ScanOptions {
   landmarkError?: number;
 }
 
-/** Points of a scan are this far apart at the least, cm: 20,000 to 60,000 triangles. The surface is refined to less. */
-const SPACINGS = [0.21, 0.27] as const;
-const FINEST_EDGE = 0.18;
+/** Points of a scan are this far apart at the least, cm: 20,000 to 60,000 triangles; and the refined surface's edges. */
+const SPACINGS = [0.18, 0.225] as const;
+const LONGEST_EDGE = 0.2;
 /** The scanner's origin is within this distance of the head's along each axis, cm. */
 const FARTHEST = 60;
 
@@ -149,7 +149,7 @@ const refinedTemplates = new WeakMap<HeadTemplate, RefinedSurface>();
 function refinedTemplate(template: HeadTemplate): RefinedSurface {
   let refined = refinedTemplates.get(template);
   if (!refined) {
-    refined = refineSurface(template.points.data, template.triangles.data, FINEST_EDGE);
+    refined = refineSurface(template.points.data, template.triangles.data, LONGEST_EDGE);
     refinedTemplates.set(template, refined);
   }
   return refined;

@@ -67,8 +67,6 @@ function heightOfTriangle(
   c: number,
 ): number {
   const [sx, sy, sz] = [start[0] - points[a], start[1] - points[a + 1], start[2] - points[a + 2]];
-  // most triangles are far away
-  if (Math.abs(sx) > 2 || Math.abs(sy) > 2 || Math.abs(sz) > 2) return Infinity;
   const [ux, uy, uz] = [points[b] - points[a], points[b + 1] - points[a + 1], points[b + 2] - points[a + 2]];
   const [vx, vy, vz] = [points[c] - points[a], points[c + 1] - points[a + 1], points[c + 2] - points[a + 2]];
   const [dx, dy, dz] = [direction[0], direction[1], direction[2]];

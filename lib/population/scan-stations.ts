@@ -5,14 +5,14 @@ import { readDepth } from './depth-sensor';
 
 /** Where a person who walks around a head holds the sensor: degrees around from the face and up, at about this distance. */
 const STATIONS = [
-  [0, 4],
-  [45, 4],
+  [0, -8],
+  [45, 0],
   [90, 8],
   [135, 8],
   [180, 8],
   [225, 8],
   [270, 8],
-  [315, 4],
+  [315, 0],
   [20, 45],
   [200, 50],
 ] as const;
@@ -51,7 +51,7 @@ function lookAlong([zx, zy, zz]: number[]) {
 export interface FusedReadings {
   /** [samples, 3] cm: how far a sample is moved by errors of reading */
   displacement: Float32Array;
-  /** [samples, 3] mean direction from which a sample was read, toward the sensor, times the mean of its squared cosine */
+  /** [samples, 3] weighted mean of the unit vectors toward the stations that read a sample; 0 where none did */
   toward: Float32Array;
   /** [samples] 1 where at least one station read */
   read: Uint8Array;

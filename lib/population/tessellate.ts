@@ -28,7 +28,7 @@ export interface Tessellation {
  *
  * @param points     [points, 3], flat, cm, of a closed surface
  * @param triangles  [triangles, 3], flat
- * @param refined    the same surface with edges of at most half of `spacing`: a coarser one makes cells too small to meet
+ * @param refined    the same surface with edges of at most about `spacing`: a coarser one leaves samples without a triangle
  * @param spacing    cm
  *
  * Reference: the dual of geodesic Voronoi cells as in Peyré and Cohen 2006, "Geodesic remeshing using front propagation".
@@ -82,45 +82,58 @@ function scatter(fine: Float32Array, triangles: Uint32Array, spacing: number, ra
     low[i % 3] = Math.min(low[i % 3], fine[i]);
     high[i % 3] = Math.max(high[i % 3], fine[i]);
   }
-  // cubes with a diagonal of `spacing` would hold one seed each; wider ones mean fewer to look into
+  // cubes as wide as the spacing, with a margin of one: what is too near lies in the same cube or beside it
+  const [lowX, lowY, lowZ] = low.map((from) => from - spacing);
   const [nx, ny, nz] = low.map((from, c) => Math.floor((high[c] - from) / spacing) + 3);
+  const around = [0];
+  for (let dz = -1; dz <= 1; dz++)
+    for (let dy = -1; dy <= 1; dy++)
+      for (let dx = -1; dx <= 1; dx++) if (dx !== 0 || dy !== 0 || dz !== 0) around.push(dx + nx * (dy + ny * dz));
   const first = new Int32Array(nx * ny * nz).fill(-1);
-  const next: number[] = [];
-  const kept: number[] = [];
-  const places: number[] = [];
-  const normals: number[] = [];
+  const next = new Int32Array(triangles.length / 3);
+  const kept = new Uint32Array(triangles.length / 3);
+  const places = new Float32Array(triangles.length);
+  const normals = new Float32Array(triangles.length);
+  let count = 0;
+  const isFree = (cell: number, x: number, y: number, z: number, mx: number, my: number, mz: number) => {
+    for (let n = 0; n < around.length; n++)
+      for (let s = first[cell + around[n]]; s >= 0; s = next[s]) {
+        const i = 3 * s;
+        if ((places[i] - x) ** 2 + (places[i + 1] - y) ** 2 + (places[i + 2] - z) ** 2 >= spacing * spacing) continue;
+        if (normals[i] * mx + normals[i + 1] * my + normals[i + 2] * mz > 0) return false;
+      }
+    return true;
+  };
   for (const t of random.permutation(triangles.length / 3)) {
-    const [a, b, c] = [3 * triangles[3 * t], 3 * triangles[3 * t + 1], 3 * triangles[3 * t + 2]];
+    const a = 3 * triangles[3 * t];
+    const b = 3 * triangles[3 * t + 1];
+    const c = 3 * triangles[3 * t + 2];
     const root = Math.sqrt(random.uniform());
-    const share = random.uniform();
-    const [wa, wb, wc] = [1 - root, root * (1 - share), root * share];
-    const x = wa * fine[a] + wb * fine[b] + wc * fine[c];
-    const y = wa * fine[a + 1] + wb * fine[b + 1] + wc * fine[c + 1];
-    const z = wa * fine[a + 2] + wb * fine[b + 2] + wc * fine[c + 2];
-    const [ux, uy, uz] = [fine[b] - fine[a], fine[b + 1] - fine[a + 1], fine[b + 2] - fine[a + 2]];
-    const [vx, vy, vz] = [fine[c] - fine[a], fine[c + 1] - fine[a + 1], fine[c + 2] - fine[a + 2]];
-    const [mx, my, mz] = [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
-    const cell =
-      Math.floor((x - low[0]) / spacing) +
-      1 +
-      nx * (Math.floor((y - low[1]) / spacing) + 1 + ny * (Math.floor((z - low[2]) / spacing) + 1));
-    let free = true;
-    for (let dz = -1; free && dz <= 1; dz++)
-      for (let dy = -1; free && dy <= 1; dy++)
-        for (let dx = -1; free && dx <= 1; dx++)
-          for (let s = first[cell + dx + nx * (dy + ny * dz)]; free && s >= 0; s = next[s]) {
-            const i = 3 * s;
-            const away = (places[i] - x) ** 2 + (places[i + 1] - y) ** 2 + (places[i + 2] - z) ** 2;
-            free = away >= spacing * spacing || normals[i] * mx + normals[i + 1] * my + normals[i + 2] * mz <= 0;
-          }
-    if (!free) continue;
-    next.push(first[cell]);
-    first[cell] = kept.length;
-    kept.push(t);
-    places.push(x, y, z);
-    normals.push(mx, my, mz);
+    const wc = root * random.uniform();
+    const wb = root - wc;
+    const ux = fine[b] - fine[a];
+    const uy = fine[b + 1] - fine[a + 1];
+    const uz = fine[b + 2] - fine[a + 2];
+    const vx = fine[c] - fine[a];
+    const vy = fine[c + 1] - fine[a + 1];
+    const vz = fine[c + 2] - fine[a + 2];
+    const x = fine[a] + wb * ux + wc * vx;
+    const y = fine[a + 1] + wb * uy + wc * vy;
+    const z = fine[a + 2] + wb * uz + wc * vz;
+    const mx = uy * vz - uz * vy;
+    const my = uz * vx - ux * vz;
+    const mz = ux * vy - uy * vx;
+    const column = Math.floor((x - lowX) / spacing);
+    const cell = column + nx * (Math.floor((y - lowY) / spacing) + ny * Math.floor((z - lowZ) / spacing));
+    if (!isFree(cell, x, y, z, mx, my, mz)) continue;
+    next[count] = first[cell];
+    first[cell] = count;
+    kept[count] = t;
+    places.set([x, y, z], 3 * count);
+    normals.set([mx, my, mz], 3 * count);
+    count++;
   }
-  return { triangle: Uint32Array.from(kept), places: Float32Array.from(places) };
+  return { triangle: kept.slice(0, count), places: places.slice(0, 3 * count) };
 }
 
 /** For each fine point the seed that is nearest along edges: Dijkstra's algorithm from all seeds at once. */
@@ -137,6 +150,7 @@ function growCells(fine: Float32Array, triangles: Uint32Array, { triangle, place
 
   const distance = new Float64Array(count).fill(Infinity);
   const owner = new Uint32Array(count);
+  const settled = new Uint8Array(count);
   const heap = distanceHeap();
   const offer = (v: number, away: number, seed: number) => {
     if (away >= distance[v]) return;
@@ -149,19 +163,21 @@ function growCells(fine: Float32Array, triangles: Uint32Array, { triangle, place
       const v = triangles[3 * triangle[s] + i];
       offer(v, distanceBetween(fine, v, places, s), s);
     }
-  for (let top = heap.pop(); top; top = heap.pop()) {
-    const [away, v] = top;
-    if (away > distance[v]) continue;
+  for (let v = heap.pop(); v >= 0; v = heap.pop()) {
+    if (settled[v]) continue;
+    settled[v] = 1;
     for (let n = start[v]; n < start[v + 1]; n++) {
       const w = neighbours[n];
-      offer(w, away + distanceBetween(fine, v, fine, w), owner[v]);
+      if (!settled[w]) offer(w, distance[v] + distanceBetween(fine, v, fine, w), owner[v]);
     }
   }
   return owner;
 }
 
 function distanceBetween(from: Float32Array, a: number, to: Float32Array, b: number): number {
-  const [x, y, z] = [from[3 * a] - to[3 * b], from[3 * a + 1] - to[3 * b + 1], from[3 * a + 2] - to[3 * b + 2]];
+  const x = from[3 * a] - to[3 * b];
+  const y = from[3 * a + 1] - to[3 * b + 1];
+  const z = from[3 * a + 2] - to[3 * b + 2];
   return Math.sqrt(x * x + y * y + z * z);
 }
 
@@ -184,9 +200,10 @@ function distanceHeap() {
       keys[at] = key;
       points[at] = point;
     },
-    pop(): [key: number, point: number] | undefined {
-      if (keys.length === 0) return undefined;
-      const top: [number, number] = [keys[0], points[0]];
+    /** the nearest point, taken out; -1 when there is none */
+    pop(): number {
+      if (keys.length === 0) return -1;
+      const top = points[0];
       const key = keys.pop() as number;
       const point = points.pop() as number;
       if (keys.length === 0) return top;
