@@ -1,12 +1,24 @@
 // Reads HDF5 files of strangers in a thread of its own: the library is compiled C, which may abort, loop, or ask for all library.
-import { parentPort, workerData } from 'node:worker_threads';
+import fs from 'node:fs';
+import { resolve } from 'node:path';
+import { parentPort } from 'node:worker_threads';
 
 // the library's memory is WebAssembly's, which no resource limit of a worker bounds; it asks here for more
 const { grow } = WebAssembly.Memory.prototype;
+let mostHeapBytes = 64 * 2 ** 20;
 WebAssembly.Memory.prototype.grow = function bounded(pages) {
   const bytes = this.buffer.byteLength + 65_536 * pages;
-  if (bytes > workerData.mostHeapBytes) throw new RangeError(`${bytes} bytes are more than a file may take`);
+  if (bytes > mostHeapBytes) throw new RangeError(`${bytes} bytes are more than a file may take`);
   return grow.call(this, pages);
+};
+
+// HDF5 can say that its numbers lie in other files (external links, external storage, virtual datasets); none is opened
+const { openSync } = fs;
+let allowed;
+fs.openSync = (file, ...rest) => {
+  if (allowed && resolve(String(file)) !== allowed)
+    throw Object.assign(new Error(`${file} is another file`), { code: 'EACCES' });
+  return openSync(file, ...rest);
 };
 
 const h5wasm = await import('h5wasm/node');
@@ -22,13 +34,17 @@ class Refusal extends Error {}
 
 parentPort.on('message', (request) => {
   let reply;
+  let trapped = false;
   try {
     reply = read(request);
   } catch (error) {
     reply = { [error instanceof Refusal ? 'refusal' : 'failure']: reason(String(error?.message ?? error)) };
+    // the compiled code was stopped in the midst of something: what it left in its memory is not to be trusted
+    trapped = error instanceof WebAssembly.RuntimeError;
   }
   const buffers = Object.values(reply.datasets ?? {}).map(({ data }) => data.buffer);
-  parentPort.postMessage({ ...reply, heapBytes: library.HEAPU8.buffer.byteLength }, buffers);
+  const heapBytes = trapped ? Number.POSITIVE_INFINITY : library.HEAPU8.buffer.byteLength;
+  parentPort.postMessage({ ...reply, heapBytes }, buffers);
 });
 parentPort.postMessage({ heapBytes: library.HEAPU8.buffer.byteLength });
 
@@ -36,15 +52,17 @@ parentPort.postMessage({ heapBytes: library.HEAPU8.buffer.byteLength });
 const reason = (text) => [...text.matchAll(/#\d+: .* in \w+\(\): (.*)/g)].at(-1)?.[1] ?? text.split('\n')[0];
 
 /** The wanted datasets that are there, and the wanted texts that stand as attributes at groups. */
-function read({ file, wanted, texts, mostNumberBytes }) {
+function read({ file, wanted, texts, limits }) {
   let h5;
+  allowed = file;
+  mostHeapBytes = limits.heapBytes;
   try {
     h5 = new File(file, 'r');
   } catch {
     throw new Refusal('is no whole HDF5 file, or a damaged one');
   }
   try {
-    let left = mostNumberBytes;
+    let left = limits.numberBytes;
     const datasets = {};
     for (const { path, ranks, transposed } of wanted) {
       const dataset = find(h5, path);
@@ -54,7 +72,7 @@ function read({ file, wanted, texts, mostNumberBytes }) {
       left -= (transposed ? 4 : 8) * count;
       if (left < 0)
         throw new Refusal(
-          `${path} holds ${count} numbers, more than a file of this size may (${mostNumberBytes} bytes)`,
+          `${path} holds ${count} numbers, more than a file of this size may (${limits.numberBytes} bytes)`,
         );
       datasets[path] = { shape, data: numbers(path, dataset, shape, count, transposed) };
     }
@@ -81,7 +99,8 @@ function find(h5, path) {
     way = way ? `${way}/${step}` : step;
     found = h5.get(way);
     if (!found) return null;
-    if (found.type === 'ExternalLink' || found.type === 'BrokenSoftLink')
+    const leadsOut = h5.get_external_link(way).filename !== undefined;
+    if (leadsOut || found.type === 'ExternalLink' || found.type === 'BrokenSoftLink')
       throw new Refusal(`${way} must be in the file itself, but is a link that leads elsewhere`);
   }
   return found;
