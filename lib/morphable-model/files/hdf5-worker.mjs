@@ -1,4 +1,4 @@
-// Reads HDF5 files of strangers in a thread of its own: the library is compiled C, which may abort, loop, or ask for all library.
+// Reads HDF5 files of strangers in a thread of its own: the library is compiled C, which may abort, loop, or ask for all memory.
 import fs from 'node:fs';
 import { resolve } from 'node:path';
 import { parentPort } from 'node:worker_threads';
@@ -21,11 +21,24 @@ fs.openSync = (file, ...rest) => {
   return openSync(file, ...rest);
 };
 
+// the library prints what it finds wrong; the innermost line of it is the reason that an error gives
+const { writeSync } = fs;
+let printed = '';
+fs.writeSync = (handle, data, offset, length, ...rest) => {
+  if (handle > 2) return writeSync(handle, data, offset, length, ...rest);
+  printed = (printed + Buffer.from(data.buffer, data.byteOffset + offset, length).toString('latin1')).slice(-20_000);
+  return length;
+};
+console.error = () => {};
+
 const h5wasm = await import('h5wasm/node');
 const library = await h5wasm.ready;
 const { File } = h5wasm.default ?? h5wasm;
-// or it would print what it finds wrong, past the console
-library.activate_throwing_error_handler();
+// a read that fails gives a status, which the package does not look at: the numbers would be what was in the memory before
+const readDataset = library.get_dataset_data;
+library.get_dataset_data = (...args) => {
+  if (readDataset(...args) < 0) throw new Error(`the numbers of ${args[1]} cannot be read`);
+};
 /** So many bytes at a time, so that a dataset is not held twice. */
 const AT_ONCE = 1 << 20;
 
@@ -38,7 +51,8 @@ parentPort.on('message', (request) => {
   try {
     reply = read(request);
   } catch (error) {
-    reply = { [error instanceof Refusal ? 'refusal' : 'failure']: reason(String(error?.message ?? error)) };
+    reply =
+      error instanceof Refusal ? { refusal: error.message } : { failure: `${error?.message ?? error}: ${reason()}` };
     // the compiled code was stopped in the midst of something: what it left in its memory is not to be trusted
     trapped = error instanceof WebAssembly.RuntimeError;
   }
@@ -48,23 +62,21 @@ parentPort.on('message', (request) => {
 });
 parentPort.postMessage({ heapBytes: library.HEAPU8.buffer.byteLength });
 
-/** The library's report has a line for each function that failed; the innermost says what is wrong. */
-const reason = (text) => [...text.matchAll(/#\d+: .* in \w+\(\): (.*)/g)].at(-1)?.[1] ?? text.split('\n')[0];
+/** What the library printed last of all: each function that failed has a line, and the innermost comes last. */
+const reason = () => [...printed.matchAll(/#\d+: .* in \w+\(\): (.*)/g)].at(-1)?.[1] ?? 'no reason is told';
 
 /** The wanted datasets that are there, and the wanted texts that stand as attributes at groups. */
 function read({ file, wanted, texts, limits }) {
-  let h5;
   allowed = file;
   mostHeapBytes = limits.heapBytes;
-  try {
-    h5 = new File(file, 'r');
-  } catch {
-    throw new Refusal('is no whole HDF5 file, or a damaged one');
-  }
+  printed = '';
+  const h5 = new File(file, 'r');
+  if (h5.file_id < 0) throw new Refusal(`is no whole HDF5 file, or a damaged one: ${reason()}`);
   try {
     let left = limits.numberBytes;
     const datasets = {};
     for (const { path, ranks, transposed } of wanted) {
+      printed = '';
       const dataset = find(h5, path);
       if (!dataset) continue;
       if (dataset.type !== 'Dataset') throw new Refusal(`${path} must be a dataset, but is a ${dataset.type}`);
@@ -97,13 +109,20 @@ function find(h5, path) {
   let way = '';
   for (const step of path.split('/')) {
     way = way ? `${way}/${step}` : step;
+    if (leadsOut(h5, way)) throw new Refusal(`${way} must be in the file itself, but is a link that leads elsewhere`);
     found = h5.get(way);
     if (!found) return null;
-    const leadsOut = h5.get_external_link(way).filename !== undefined;
-    if (leadsOut || found.type === 'ExternalLink' || found.type === 'BrokenSoftLink')
-      throw new Refusal(`${way} must be in the file itself, but is a link that leads elsewhere`);
   }
   return found;
+}
+
+function leadsOut(h5, way) {
+  try {
+    return h5.get_external_link(way).filename !== undefined;
+  } catch {
+    // there is nothing by that name
+    return false;
+  }
 }
 
 /** Integers and IEEE floats of a plain shape. */
