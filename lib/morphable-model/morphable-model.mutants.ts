@@ -184,10 +184,10 @@ export const mutants = [
   },
   {
     file: 'lib/morphable-model/files/flame.ts',
-    find: 'if (mode < IDENTITY_MODES) rows',
-    replace: 'if (mode >= 0) rows',
+    find: 'rows[mode * 3 * n + (i - mode) / k]',
+    replace: 'rows[mode + (i - mode) / k]',
     tests: ['lib/morphable-model/files/flame.test.ts'],
-    breaks: 'expressions are written over identities',
+    breaks: 'identities are written over each other',
   },
   {
     file: 'lib/morphable-model/files/zip.ts',

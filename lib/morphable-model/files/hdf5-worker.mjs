@@ -35,10 +35,12 @@ const h5wasm = await import('h5wasm/node');
 const library = await h5wasm.ready;
 const { File } = h5wasm.default ?? h5wasm;
 // a read that fails gives a status, which the package does not look at: the numbers would be what was in the memory before
-const readDataset = library.get_dataset_data;
-library.get_dataset_data = (...args) => {
-  if (readDataset(...args) < 0) throw new Error(`the numbers of ${args[1]} cannot be read`);
-};
+for (const name of ['get_dataset_data', 'get_attribute_data']) {
+  const read = library[name];
+  library[name] = (...args) => {
+    if (read(...args) < 0) throw new Error(`the numbers of ${args[1]} cannot be read`);
+  };
+}
 /** So many bytes at a time, so that a dataset is not held twice. */
 const AT_ONCE = 1 << 20;
 
@@ -157,8 +159,8 @@ function numbers(path, dataset, shape, count, transposed) {
   return data;
 }
 
+/** A short text of fixed length; one of variable length is a pointer, which a damaged file leaves pointing anywhere. */
 function text(attribute) {
-  const { type, size, total_size } = attribute.metadata;
-  // a short text, of fixed or of variable length
-  return type === 3 && total_size === 1 && size <= 1000 ? String(attribute.value) : '';
+  const { type, size, total_size, vlen } = attribute.metadata;
+  return type === 3 && !vlen && total_size === 1 && size <= 1000 ? String(attribute.value) : '';
 }

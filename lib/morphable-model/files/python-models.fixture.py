@@ -25,7 +25,7 @@ def read(folder):
         shape = mean + basis @ (numpy.sqrt(variance) * [1, -2, 0.5])
         return {
             "version": version,
-            "attributes": dict(file["representer"].attrs),
+            "attributes": {name: text.decode() if isinstance(text, bytes) else text for name, text in file["representer"].attrs.items()},
             "types": types,
             "noise": float(noise),
             "products": (basis.T @ basis).ravel().tolist(),
