@@ -6,7 +6,7 @@ import { add, cut, ellipsoid, type Part, type Point, tube } from './solids';
  */
 const HINGE: Point = [6.95, -1.6, 0.15];
 const SIZE = 1.09;
-const FLARE = (24 * Math.PI) / 180;
+const FLARE = (32 * Math.PI) / 180;
 const LEAN = (9 * Math.PI) / 180;
 
 function inHead(backwards: number, up: number, outwards: number): Point {

@@ -22,12 +22,17 @@ export function lidEdges(x: number): [upper: number, lower: number] {
   return [tilt + 0.56 * bow ** 0.62 * (1.06 - 0.2 * (u - 0.4)) - 0.02, tilt - 0.5 * bow ** 0.75 * (0.86 + 0.25 * u)];
 }
 
+/** How far a lid recedes from the opening for each cm above the globe. */
+const MARGIN = 0.9;
+
 const opening: Solid = {
   centre: CENTRE,
   reach: 2,
   distance(x, y, forward) {
     const [upper, lower] = lidEdges(x);
-    return Math.max(y - upper, lower - y, LID_CORNERS[0] - x, x - LID_CORNERS[1], 7 - forward);
+    // the lids' margins slope away from the opening, so that triangles can follow them
+    const margin = MARGIN * clamp(globe.distance(x, y, forward), 0, 0.2);
+    return Math.max(y - upper - margin, lower - y - margin, LID_CORNERS[0] - x, x - LID_CORNERS[1], 7 - forward);
   },
 };
 
