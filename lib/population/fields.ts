@@ -45,7 +45,7 @@ export const FIELDS = {
   'jaw angle height': field([5.5, -7.8, 2], [2, 2, 2.5], [0, 0.3, 0]),
   'mandible protrusion': field([0, -9.5, 8], [4, 2.4, 5], [0, 0, 0.28]),
   'chin protrusion': field([0, -10.3, 9], [2, 1.3, 2.2], [0, 0, 0.28]),
-  'chin width': field([1.7, -10.3, 8.3], [1.3, 1.4, 1.8], [0.25, 0, 0]),
+  'chin width': field([1.7, -10.3, 8.3], [1.7, 1.6, 2.2], [0.2, 0, 0]),
   'chin length': field([0, -11.2, 8.5], [2.6, 1.2, 2.6], [0, -0.22, 0]),
   'submental fullness': field([0, -12.2, 5], [3, 1.5, 2.6], [0, -0.3, 0]),
   'maxilla protrusion': field([0, -6.2, 9.6], [3, 1.7, 3], [0, 0, 0.22]),

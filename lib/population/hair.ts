@@ -35,7 +35,7 @@ export function distanceIntoHair(x: number, y: number, forward: number): number 
 /** How much hair thickens the scalp, 0 to 1. */
 export function hairThickness(x: number, y: number, forward: number): number {
   return (
-    smoothStep(-0.6, 0.6, distanceAbove(HAIRLINE, forward, y)) * smoothStep(-0.1, 0.6, earHull.distance(x, y, forward))
+    smoothStep(-1.1, 1.3, distanceAbove(HAIRLINE, forward, y)) * smoothStep(-0.1, 0.6, earHull.distance(x, y, forward))
   );
 }
 
