@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { selfIntersections } from 'lib/mesh';
 import { createRandom } from 'lib/random';
 import { inverse, Matrix } from 'ml-matrix';
-import { headPopulation, leastChange, withCovariance } from './head-population';
+import { extendedCovariance, headPopulation, leastChange, withCovariance } from './head-population';
 import { applied, CORRELATIONS, headMeasures, MEASURE_NAMES, MEASURES, measuresAt } from './measures';
 import { randomPalette } from './palette';
 import { headShape, sampleHead } from './sample-head';
@@ -70,6 +70,18 @@ test('any measures get any covariance, and the conditional covariance of all poi
   assert.ok(Matrix.sub(conditional(after), conditional(B)).norm() < 1e-4 * conditional(B).norm());
 });
 
+test('a known variance is passed on to what goes with the measure, by hand', () => {
+  // b = a / 2 + rest with the variance 3/4; a's variance grows from 1 to 4, so b's from 1 to 4/4 + 3/4, and their covariance to 2
+  const C = new Matrix([
+    [1, 0.5],
+    [0.5, 1],
+  ]);
+  const extended = (deviation: number) => extendedCovariance(C, [0], new Matrix([[4]]), [2, deviation]).to1DArray();
+  for (const [k, expected] of [4, 2, 2, 1.75].entries()) near(extended(Math.sqrt(1.75))[k], expected, 1e-12);
+  // twice the deviation, the same correlation
+  for (const [k, expected] of [4, 4, 4, 7].entries()) near(extended(2 * Math.sqrt(1.75))[k], expected, 1e-12);
+});
+
 test('the mean man and the mean woman measure what was measured on adults', () => {
   const none = new Float32Array(population.names.length);
   for (const sex of ['man', 'woman'] as const) {
@@ -94,6 +106,10 @@ test('rows give each measure its deviation within a sex, and known pairs their c
       near(covariance(i, j) / Math.sqrt(covariance(i, i) * covariance(j, j)), expected, 1e-3, `${a} and ${b}`);
     }
   }
+});
+
+test('the modes hold nearly all of the smooth variation', () => {
+  assert.ok(population.smoothShare > 0.98 && population.smoothShare < 1, `${population.smoothShare}`);
 });
 
 test('no surface of the template, the mean heads or a dozen people passes through itself', () => {

@@ -22,6 +22,8 @@ export interface HeadPopulation {
   sexes: Record<Sex, SexShapes>;
   /** of the rows */
   names: string[];
+  /** of the smooth process' variance, what its modes among the rows hold */
+  smoothShare: number;
 }
 
 let built: HeadPopulation | undefined;
@@ -73,7 +75,7 @@ function buildPopulation(template: HeadTemplate): HeadPopulation {
     for (const [name, weight] of Object.entries(weights)) addScaled(sum, named(name as FieldName), weight);
     return sum;
   };
-  const { modes } = smoothModes(points, template.mirror, SCALES, ASYMMETRY, SMOOTH_MODES);
+  const { modes, share } = smoothModes(points, template.mirror, SCALES, ASYMMETRY, SMOOTH_MODES);
   const others = [...Object.values(TRAITS).map(weighted), ...modes];
   scaleFields(fields, others, measuresAt(points, template).derivatives);
   const rows = [...FIELD_NAMES.map(named), ...others];
@@ -86,6 +88,7 @@ function buildPopulation(template: HeadTemplate): HeadPopulation {
       woman: conditioned(start(-1), rows, template, 'women'),
     },
     names: [...FIELD_NAMES, ...Object.keys(TRAITS), ...modes.map((_, i) => `smooth ${i}`)],
+    smoothShare: share,
   };
 }
 
@@ -155,18 +158,24 @@ function scaleFields(fields: Map<FieldName, Float32Array>, others: Float32Array[
 /**
  * The wanted covariance, cm^2: measures with known correlations have those, and the others go with them as in C.
  *
- * With block 1 the known measures and S_11 their wanted covariance, S_21 = C_21 C_11^-1 S_11 and S_22 = C_22 + C_21 C_11^-1
- * (S_11 - C_11) C_11^-1 C_12, which is positive definite whenever S_11 and C are; then each measure is scaled to its deviation.
- *
  * @param C           covariance of the measures as they are
  * @param deviations  wanted, cm
  */
 function wantedCovariance(C: Matrix, deviations: number[]): Matrix {
   const known = MEASURE_NAMES.flatMap((name, m) => (CORRELATIONS.some((pair) => pair.includes(name)) ? [m] : []));
-  const others = MEASURE_NAMES.flatMap((_, m) => (known.includes(m) ? [] : [m]));
-  const S11 = new Matrix(
-    known.map((i) => known.map((j) => deviations[i] * deviations[j] * correlation(MEASURE_NAMES[i], MEASURE_NAMES[j]))),
-  );
+  const wanted = (i: number, j: number) =>
+    deviations[i] * deviations[j] * correlation(MEASURE_NAMES[i], MEASURE_NAMES[j]);
+  return extendedCovariance(C, known, new Matrix(known.map((i) => known.map((j) => wanted(i, j)))), deviations);
+}
+
+/**
+ * A covariance that is known for some measures, and in which the others follow those as in C.
+ *
+ * With block 1 the known measures, S_21 = C_21 C_11^-1 S_11 and S_22 = C_22 + C_21 C_11^-1 (S_11 - C_11) C_11^-1 C_12, which
+ * is positive definite whenever S_11 and C are; then each measure is scaled to its deviation.
+ */
+export function extendedCovariance(C: Matrix, known: number[], S11: Matrix, deviations: number[]): Matrix {
+  const others = deviations.flatMap((_, m) => (known.includes(m) ? [] : [m]));
   const C11 = C.selection(known, known);
   const slope = C.selection(others, known).mmul(inverse(C11));
   const S21 = slope.mmul(S11);

@@ -28,7 +28,7 @@ export interface HeadTemplate extends TriangleMesh {
 let built: HeadTemplate | undefined;
 
 /**
- * The average human head: a closed surface of about 7,600 points, exactly symmetric, made from anatomy alone.
+ * The average human head: a closed surface of about 7,800 points, exactly symmetric, made from anatomy alone.
  *
  * It is built on the first call (some seconds) and kept for the process; treat it as read-only.
  *

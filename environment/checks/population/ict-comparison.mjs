@@ -1,3 +1,5 @@
+import ndarray from 'ndarray';
+
 const SHAPES = 1000;
 const SHOWN = 12;
 const COUNTS = [1, 5, 10, 20, 50];
@@ -107,7 +109,6 @@ function judge(lib, source, points, seed) {
   const { alignRigid, generalizedProcrustes, transformPoints } = lib('geometry');
   const { fitPrincipalComponents, instance } = lib('morphable-model');
   const { createRandom } = lib('random');
-  const ndarray = lib('../node_modules/ndarray');
   const shapes = Array.from({ length: SHAPES }, (_, i) => {
     const { data } = source.sample(createRandom(seed).fork(i)).points;
     const picked = new Float32Array(3 * points.length);

@@ -67,11 +67,14 @@ export function measureHeads(lib, count) {
       men: correlation(values.men[one], values.men[other]),
     })),
   });
+  const { names, smoothShare } = population;
+  const modes = `${names.length} coefficients a head; the smooth modes hold ${(100 * smoothShare).toFixed(1)} % of their process' variance.`;
+  console.log(modes);
   return {
     checked: 2 * rows.length,
     failures,
     printed: [measures, correlations],
-    section: { heading: 'Measures', figures: [measures, correlations] },
+    section: { heading: 'Measures', paragraphs: [modes], figures: [measures, correlations] },
   };
 }
 
