@@ -104,8 +104,10 @@ function conditioned(
   // the callipers fit after one step; the girth's error shrinks by about twenty each time
   for (let step = 0; step < 4; step++) {
     const { values, derivatives } = measuresAt(mean, template);
-    const K = regression(rows, measuresOfRows(rows, derivatives));
-    for (const [m, direction] of K.entries()) addScaled(mean, direction, wanted[m] - values[m]);
+    // K times what is missing, without K: the sum over the rows is the smaller one
+    const missing = Matrix.rowVector(values.map((value, m) => wanted[m] - value));
+    const amounts = missing.mmul(regressionWeights(measuresOfRows(rows, derivatives)));
+    for (const [k, row] of rows.entries()) addScaled(mean, row, amounts.get(0, k));
   }
   const G = measuresOfRows(rows, measuresAt(mean, template).derivatives);
   const deviations = MEASURE_NAMES.map((name) => MEASURES[name][sex][1] / 10);
@@ -214,9 +216,12 @@ function matrixPower(matrix: Matrix, exponent: number): Matrix {
   return V.mmul(Matrix.diag(realEigenvalues.map((value) => value ** exponent))).mmul(V.transpose());
 }
 
+/** C^-1 G B, with C the covariance of the measures: [measures, rows]. */
+const regressionWeights = (G: Matrix) => inverse(G.mmul(G.transpose())).mmul(G);
+
 /** K = B (G B)' C^-1: for each measure, the change of shape that goes with one cm more of it and none of the others. */
 function regression(rows: Float32Array[], G: Matrix): Float32Array[] {
-  const weights = inverse(G.mmul(G.transpose())).mmul(G);
+  const weights = regressionWeights(G);
   return Array.from({ length: G.rows }, (_, m) => {
     const shape = new Float32Array(rows[0].length);
     for (const [k, row] of rows.entries()) addScaled(shape, row, weights.get(m, k));

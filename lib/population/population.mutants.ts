@@ -79,8 +79,8 @@ export const mutants = [
   },
   {
     file: 'lib/population/head-population.ts',
-    find: 'const weights = inverse(G.mmul(G.transpose())).mmul(G);',
-    replace: 'const weights = G;',
+    find: 'inverse(G.mmul(G.transpose())).mmul(G);',
+    replace: 'G;',
     tests: ['lib/population/head-population.test.ts'],
     breaks: 'shape does not follow the measures by regression',
   },
