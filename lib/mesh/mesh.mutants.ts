@@ -189,4 +189,32 @@ export const mutants = [
     tests: ['lib/mesh/mesh-file.test.ts'],
     breaks: 'what is written differs from what is read',
   },
+  {
+    file: 'lib/mesh/self-intersections.ts',
+    find: 'if (shared > 1) return false;',
+    replace: 'if (shared > 0) return false;',
+    tests: ['lib/mesh/self-intersections.test.ts'],
+    breaks: 'neighbours at a vertex may pass through each other',
+  },
+  {
+    file: 'lib/mesh/self-intersections.ts',
+    find: 'return pierces(p, one, other) || pierces(p, other, one);',
+    replace: 'return pierces(p, one, other);',
+    tests: ['lib/mesh/self-intersections.test.ts'],
+    breaks: 'only one triangle’s edges are tried',
+  },
+  {
+    file: 'lib/mesh/self-intersections.ts',
+    find: 'others.push(t);',
+    replace: '',
+    tests: ['lib/mesh/self-intersections.test.ts'],
+    breaks: 'a cube forgets all but its first triangle',
+  },
+  {
+    file: 'lib/mesh/self-intersections.ts',
+    find: 'if (volume(p, a, b, c, from) * volume(p, a, b, c, to) >= 0) continue;',
+    replace: '',
+    tests: ['lib/mesh/self-intersections.test.ts'],
+    breaks: 'an edge is taken for an endless line',
+  },
 ];
