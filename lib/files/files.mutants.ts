@@ -56,4 +56,25 @@ export const mutants = [
     tests: ['lib/files/arrays.test.ts'],
     breaks: 'an error no longer names the field',
   },
+  {
+    file: 'lib/files/byte-source.ts',
+    find: 'used += count;\n      position += count;',
+    replace: 'used += count;',
+    tests: ['lib/files/byte-source.test.ts'],
+    breaks: 'a stream does not know how far it was read',
+  },
+  {
+    file: 'lib/files/read-bounded.ts',
+    find: 'if (found.size > most)',
+    replace: 'if (found.size < 0)',
+    tests: ['lib/files/byte-source.test.ts'],
+    breaks: 'a file of any size is read',
+  },
+  {
+    file: 'lib/files/read-numbers.ts',
+    find: 'put(get(view, i * size, littleEndian), from + i)',
+    replace: 'put(get(view, i * size, littleEndian), i)',
+    tests: ['lib/files/byte-source.test.ts'],
+    breaks: 'long arrays are laid over themselves',
+  },
 ];

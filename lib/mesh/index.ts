@@ -3,6 +3,7 @@ export { parseMesh, readMesh, writeMesh } from './mesh-file';
 export type { ColouredMesh } from './ply';
 export { encodePng, writePng } from './png';
 export { type RasterBuffers, type RasterOptions, rasterBuffers, rasterize } from './rasterize';
+export { selfIntersections } from './self-intersections';
 export { signedVolume } from './signed-volume';
 export { type ClosestPoints, closestPointBuffers, SurfaceIndex } from './surface-index';
 export { type TriangleMesh, triangleMesh } from './triangle-mesh';

@@ -43,11 +43,22 @@ test('the file has the names, shapes and orders of statismo 0.9', async (t) => {
     'model/pcaBasis': [21, 3],
     'model/pcaVariance': [3],
     'model/noiseVariance': [1],
+    'modelinfo/scores': [1, 1],
     'representer/points': [3, 7],
     'representer/cells': [3, 5],
   };
   for (const [name, shape] of Object.entries(shapes)) assert.deepEqual(dataset(name)?.shape, shape, name);
   assert.deepEqual([dataset('version/majorVersion').value, dataset('version/minorVersion').value], [0, 9]);
+  const attributes = Object.entries(h5.get('representer').attrs as Record<string, { value: string; shape: number[] }>);
+  assert.deepEqual(
+    attributes.map(([name, { value, shape }]) => [name, value, shape]),
+    [
+      ['datasetType', 'POLYGON_MESH', []],
+      ['frame', 'cm, +y up, face toward -z', []],
+      ['name', 'itkStandardMeshRepresenter', []],
+      ['version', '0.9', []],
+    ],
+  );
   const [mean, basis, points, cells] = ['model/mean', 'model/pcaBasis', 'representer/points', 'representer/cells'].map(
     (name) => dataset(name).value,
   );
@@ -79,8 +90,8 @@ test('an error names the file and the dataset that is missing or does not fit', 
   };
   const good = { 'model/mean': [6], 'model/pcaBasis': [6, 2], 'model/pcaVariance': [2], 'representer/cells': [3, 1] };
   const cases: [string, Record<string, number[]>, string][] = [
-    ['no-mean.h5', { 'model/pcaBasis': [6, 2] }, 'must hold model/mean with 1 dimensions'],
-    ['flat.h5', { ...good, 'model/pcaBasis': [12] }, 'must hold model/pcaBasis with 2 dimensions'],
+    ['no-mean.h5', { 'model/pcaBasis': [6, 2] }, 'must hold model/mean, but does not'],
+    ['flat.h5', { ...good, 'model/pcaBasis': [12] }, 'model/pcaBasis must have 2 dimensions, but is \\[12\\]'],
     ['basis.h5', { ...good, 'model/pcaBasis': [6, 1] }, 'model/pcaBasis must be \\[6, 2\\], but is \\[6, 1\\]'],
     ['mean.h5', { ...good, 'model/mean': [9] }, 'model/pcaBasis must be \\[9, 2\\], but is \\[6, 2\\]'],
   ];
@@ -93,7 +104,7 @@ test('an error names the file and the dataset that is missing or does not fit', 
     });
   }
   const gone = path.join(folder, 'gone.h5');
-  await assert.rejects(readMorphableModel(gone), new RegExp(`${gone} is not there`));
+  await assert.rejects(readMorphableModel(gone), new RegExp(`${gone}: is not there`));
   const text = path.join(folder, 'text.h5');
   fs.writeFileSync(text, 'no HDF5');
   await assert.rejects(readMorphableModel(text), (error: Error) => error.message.includes(text));

@@ -10,7 +10,6 @@ const REPRESENTER = {
   name: 'itkStandardMeshRepresenter',
   version: '0.9',
   datasetType: 'POLYGON_MESH',
-  [FRAME_ATTRIBUTE]: OUR_FRAME,
 };
 
 /**
@@ -47,6 +46,8 @@ export async function writeMorphableModel(file: string, model: MorphableModel): 
     h5.create_group('representer');
     const representer = h5.get('representer/');
     for (const [name, text] of Object.entries(REPRESENTER)) representer.create_attribute(name, text);
+    // of fixed length: our reader follows no pointers of strangers
+    representer.create_attribute(FRAME_ATTRIBUTE, OUR_FRAME, [], `S${OUR_FRAME.length}`);
     representer.create_dataset({ name: 'points', data: transpose(model.mean.data, points, 3), shape: [3, points] });
     const triangles = model.triangles.shape[0];
     const cells = transpose(Int32Array.from(model.triangles.data), triangles, 3);

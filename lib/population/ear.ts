@@ -6,7 +6,7 @@ import { add, cut, ellipsoid, type Part, type Point, tube } from './solids';
  */
 const HINGE: Point = [6.95, -1.6, 0.15];
 const SIZE = 1.09;
-const FLARE = (24 * Math.PI) / 180;
+const FLARE = (32 * Math.PI) / 180;
 const LEAN = (9 * Math.PI) / 180;
 
 function inHead(backwards: number, up: number, outwards: number): Point {
@@ -38,7 +38,7 @@ export const EAR_PARTS: Part[] = [
   add('ear root', 0.7, pad(0.35, -0.3, -0.45, [0.6, 2.0, 0.8])),
   add('ear plate', 0.4, pad(1.5, 0.25, 0, [0.3, 2.5, 1.5])),
   add('ear back', 0.5, pad(1.0, -0.4, -0.35, [0.5, 1.3, 1.1])),
-  add('ear lobule', 0.5, pad(0.85, -2.3, 0.05, [0.3, 0.8, 0.68])),
+  add('ear lobule', 0.5, pad(0.85, -2.2, 0.05, [0.36, 0.78, 0.74])),
   cut('ear concha', 0.3, pad(1.1, -0.45, 0.42, [0.6, 0.95, 0.72])),
   cut('ear fossa', 0.25, pad(1.75, 1.5, 0.42, [0.28, 0.7, 0.55])),
   add(

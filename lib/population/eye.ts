@@ -22,28 +22,33 @@ export function lidEdges(x: number): [upper: number, lower: number] {
   return [tilt + 0.56 * bow ** 0.62 * (1.06 - 0.2 * (u - 0.4)) - 0.02, tilt - 0.5 * bow ** 0.75 * (0.86 + 0.25 * u)];
 }
 
+/** How far a lid recedes from the opening for each cm above the globe. */
+const MARGIN = 0.8;
+
 const opening: Solid = {
   centre: CENTRE,
   reach: 2,
   distance(x, y, forward) {
     const [upper, lower] = lidEdges(x);
-    return Math.max(y - upper, lower - y, LID_CORNERS[0] - x, x - LID_CORNERS[1], 7 - forward);
+    // the lids' margins slope away from the opening, so that triangles can follow them
+    const margin = MARGIN * clamp(globe.distance(x, y, forward), 0, 0.2);
+    return Math.max(y - upper - margin, lower - y - margin, LID_CORNERS[0] - x, x - LID_CORNERS[1], 7 - forward);
   },
 };
 
 /** Lids wrapped around the globe, an almond opening through them, then the globe itself. */
 export const EYE_PARTS: Part[] = [
-  add('lids', 0.45, ellipsoid(CENTRE, [1.86, 1.44, 1.45], TURN)),
+  add('lids', 0.6, ellipsoid(CENTRE, [1.9, 1.5, 1.49], TURN)),
   cut('lid opening', 0.12, opening),
   add('globe', 0.06, globe),
   cut(
     'lid crease',
-    0.22,
+    0.3,
     tube([
-      [1.95, 0.5, 8.15, 0.05],
-      [2.6, 0.88, 8.3, 0.06],
-      [3.5, 0.92, 8.18, 0.06],
-      [4.4, 0.55, 7.6, 0.05],
+      [1.95, 0.56, 8.15, 0.06],
+      [2.6, 0.92, 8.28, 0.08],
+      [3.5, 0.97, 8.16, 0.08],
+      [4.5, 0.58, 7.55, 0.06],
     ]),
   ),
 ];

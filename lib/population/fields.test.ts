@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRandom } from 'lib/random';
 import { FIELD_NAMES, FIELDS, fieldDisplacement, MANLY, TRAITS } from './fields';
-import { smoothFields } from './smooth-fields';
 
 /** Random points and their mirror images: point i + 1 is the image of the even i. */
 const pairs = (() => {
@@ -46,25 +45,4 @@ test('every named field is mirror-symmetric, and every weight names one', () => 
   }
   for (const weights of [...Object.values(TRAITS), MANLY])
     for (const name of Object.keys(weights)) assert.ok(name in FIELDS, name);
-});
-
-test('a smooth field is symmetric or antisymmetric, both occur, and their sum has the deviation of its scales', () => {
-  const fields = smoothFields(pairs, createRandom('smooth'));
-  let antisymmetric = 0;
-  let squares = 0;
-  for (const field of fields) {
-    const sign = [1, -1].find((s) =>
-      pairs.every((_, k) => {
-        const [i, c] = [6 * Math.floor(k / 6), k % 3];
-        return Math.abs(field[i + c] - s * (c === 0 ? -1 : 1) * field[i + 3 + c]) < 1e-6;
-      }),
-    );
-    assert.ok(sign, 'a field is neither');
-    if (sign < 0) antisymmetric++;
-    for (const v of field) squares += v * v;
-  }
-  assert.ok(antisymmetric > 5 && antisymmetric < fields.length / 2, `${antisymmetric} of ${fields.length}`);
-  // scales of 0.16, 0.08 and 0.03 cm add to 0.18 cm; antisymmetric fields are weaker
-  const deviation = Math.sqrt(squares / pairs.length);
-  assert.ok(deviation > 0.13 && deviation < 0.22, `deviation is ${deviation}`);
 });

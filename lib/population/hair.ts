@@ -18,10 +18,10 @@ export const HAIRLINE = [
   [-10, -6],
 ] as const;
 const BEARD_EDGE = [
-  [9.3, -4.9],
-  [8.6, -5.3],
-  [7.6, -6.6],
-  [6, -6.3],
+  [10, -5],
+  [9.2, -5.4],
+  [8.3, -6.8],
+  [6.6, -6.5],
   [4.2, -5],
   [2.6, -2.6],
   [1.5, -1.2],
@@ -35,14 +35,14 @@ export function distanceIntoHair(x: number, y: number, forward: number): number 
 /** How much hair thickens the scalp, 0 to 1. */
 export function hairThickness(x: number, y: number, forward: number): number {
   return (
-    smoothStep(-0.6, 0.6, distanceAbove(HAIRLINE, forward, y)) * smoothStep(-0.1, 0.6, earHull.distance(x, y, forward))
+    smoothStep(-1.1, 1.3, distanceAbove(HAIRLINE, forward, y)) * smoothStep(-0.1, 0.6, earHull.distance(x, y, forward))
   );
 }
 
 /** How densely a beard grows, 0 to 1; none on the ear, below the jaw and on the nape. */
 export function beardDensity(x: number, y: number, forward: number): number {
   const moustache = x < 1.9 && y > -6.5;
-  const inside = (moustache ? 0 : -0.3) - distanceAbove(BEARD_EDGE, clamp(forward, 1.5, 9.3), y);
+  const inside = (moustache ? 0 : -0.3) - distanceAbove(BEARD_EDGE, clamp(forward, 1.5, 10), y);
   return (
     smoothStep(-0.5, 0.6, inside) *
     smoothStep(-13, -11.4, y) *

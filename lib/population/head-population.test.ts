@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { selfIntersections } from 'lib/mesh';
 import { createRandom } from 'lib/random';
-import { Matrix } from 'ml-matrix';
-import { headPopulation, leastChange } from './head-population';
-import { CORRELATIONS, headMeasures, MEASURE_NAMES, MEASURES, measuresOf } from './measures';
+import { inverse, Matrix } from 'ml-matrix';
+import { extendedCovariance, headPopulation, leastChange, withCovariance } from './head-population';
+import { applied, CORRELATIONS, headMeasures, MEASURE_NAMES, MEASURES, measuresAt } from './measures';
 import { randomPalette } from './palette';
 import { headShape, sampleHead } from './sample-head';
 
@@ -36,26 +37,88 @@ test('the least change takes one covariance to another, is symmetric, and is not
   );
 });
 
+test('a measure gets its variance, and given the measure the rest varies as before, by hand', () => {
+  // (y, z) = c_1 (2, 1) + c_2 (0, 1): var y = 4, cov = 2, var z = 2; given y, z has the mean y / 2 and the variance 1
+  const rows = withCovariance([Float32Array.of(2, 1), Float32Array.of(0, 1)], new Matrix([[2, 0]]), new Matrix([[9]]));
+  const covariance = (a: number, b: number) => rows.reduce((sum, row) => sum + row[a] * row[b], 0);
+  near(covariance(0, 0), 9, 1e-6);
+  near(covariance(0, 1), 9 / 2, 1e-6);
+  near(covariance(1, 1), 9 / 4 + 1, 1e-6);
+});
+
+test('any measures get any covariance, and the conditional covariance of all points stays', () => {
+  const random = createRandom('conditional');
+  const normals = (rows: number, columns: number) =>
+    new Matrix(Array.from({ length: rows }, () => Array.from({ length: columns }, random.normal)));
+  const B = normals(9, 12);
+  const G = normals(3, 9);
+  const root = normals(3, 5);
+  const S = root.mmul(root.transpose());
+  const columns = B.transpose().to2DArray();
+  const changed = withCovariance(
+    columns.map((row) => Float32Array.from(row)),
+    G.mmul(B),
+    S,
+  );
+  const after = new Matrix(changed.map((row) => [...row])).transpose();
+  const conditional = (factor: Matrix) => {
+    const covariance = factor.mmul(factor.transpose());
+    const across = covariance.mmul(G.transpose());
+    return Matrix.sub(covariance, across.mmul(inverse(G.mmul(across))).mmul(across.transpose()));
+  };
+  assert.ok(Matrix.sub(G.mmul(after).mmul(after.transpose()).mmul(G.transpose()), S).norm() < 1e-4 * S.norm());
+  assert.ok(Matrix.sub(conditional(after), conditional(B)).norm() < 1e-4 * conditional(B).norm());
+});
+
+test('a known variance is passed on to what goes with the measure, by hand', () => {
+  // b = a / 2 + rest with the variance 3/4; a's variance grows from 1 to 4, so b's from 1 to 4/4 + 3/4, and their covariance to 2
+  const C = new Matrix([
+    [1, 0.5],
+    [0.5, 1],
+  ]);
+  const extended = (deviation: number) => extendedCovariance(C, [0], new Matrix([[4]]), [2, deviation]).to1DArray();
+  for (const [k, expected] of [4, 2, 2, 1.75].entries()) near(extended(Math.sqrt(1.75))[k], expected, 1e-12);
+  // twice the deviation, the same correlation
+  for (const [k, expected] of [4, 4, 4, 7].entries()) near(extended(2 * Math.sqrt(1.75))[k], expected, 1e-12);
+});
+
 test('the mean man and the mean woman measure what was measured on adults', () => {
-  const none = new Float32Array(population.rows.length);
+  const none = new Float32Array(population.names.length);
   for (const sex of ['man', 'woman'] as const) {
     const measured = headMeasures(headShape(population, sex, none), template);
     for (const name of MEASURE_NAMES)
-      near(measured[name], MEASURES[name][sex === 'man' ? 'men' : 'women'][0], 0.01, `${sex}’s ${name}`);
+      near(measured[name], MEASURES[name][sex === 'man' ? 'men' : 'women'][0], 0.02, `${sex}’s ${name}`);
   }
 });
 
 test('rows give each measure its deviation within a sex, and known pairs their correlation', () => {
-  const G = population.rows.map((row) => measuresOf(row, landmarks));
-  const covariance = (a: number, b: number) => G.reduce((sum, values) => sum + values[a] * values[b], 0);
-  for (const [m, name] of MEASURE_NAMES.entries()) {
-    const { men, women } = MEASURES[name];
-    near(10 * Math.sqrt(covariance(m, m)), Math.sqrt((men[1] ** 2 + women[1] ** 2) / 2), 0.01, name);
+  for (const sex of ['man', 'woman'] as const) {
+    const { mean, rows } = population.sexes[sex];
+    const { derivatives } = measuresAt(mean.data, template);
+    const G = derivatives.map((derivative) => rows.map((row) => applied(derivative, row)));
+    const covariance = (a: number, b: number) => G[a].reduce((sum, value, k) => sum + value * G[b][k], 0);
+    for (const [m, name] of MEASURE_NAMES.entries()) {
+      const [, deviation] = MEASURES[name][sex === 'man' ? 'men' : 'women'];
+      near(10 * Math.sqrt(covariance(m, m)), deviation, 0.01, `${sex}’s ${name}`);
+    }
+    for (const [a, b, expected] of CORRELATIONS) {
+      const [i, j] = [MEASURE_NAMES.indexOf(a), MEASURE_NAMES.indexOf(b)];
+      near(covariance(i, j) / Math.sqrt(covariance(i, i) * covariance(j, j)), expected, 1e-3, `${a} and ${b}`);
+    }
   }
-  for (const [a, b, expected] of CORRELATIONS) {
-    const [i, j] = [MEASURE_NAMES.indexOf(a), MEASURE_NAMES.indexOf(b)];
-    near(covariance(i, j) / Math.sqrt(covariance(i, i) * covariance(j, j)), expected, 1e-3, `${a} and ${b}`);
-  }
+});
+
+test('the modes hold nearly all of the smooth variation', () => {
+  assert.ok(population.smoothShare > 0.98 && population.smoothShare < 1, `${population.smoothShare}`);
+});
+
+test('no surface of the template, the mean heads or a dozen people passes through itself', () => {
+  const { triangles } = template;
+  const none = new Float32Array(population.names.length);
+  const heads = Array.from({ length: 12 }, (_, i) => sampleHead(population, createRandom('crossings').fork(i)).points);
+  const means = (['man', 'woman'] as const).map((sex) => headShape(population, sex, none));
+  for (const [i, points] of [template.points, ...means, ...heads].entries())
+    assert.deepEqual(selfIntersections({ points, triangles }), [], `surface ${i}`);
 });
 
 test('a sample of heads has these means and deviations', () => {
@@ -101,7 +164,7 @@ test('the mean is symmetric, most people are not', () => {
   const asymmetry = (points: Float32Array) =>
     mirror.reduce((worst, j, i) => Math.max(worst, Math.abs(points[3 * i] + points[3 * j])), 0);
   // float32 rounding of some 160 sums
-  assert.ok(asymmetry(headShape(population, 'woman', new Float32Array(population.rows.length)).data) < 0.05);
+  assert.ok(asymmetry(headShape(population, 'woman', new Float32Array(population.names.length)).data) < 0.05);
   assert.ok(asymmetry(sampleHead(population, createRandom(1)).points.data) > 0.05);
 });
 

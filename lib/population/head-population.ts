@@ -1,27 +1,29 @@
-import { createRandom } from 'lib/random';
 import { EigenvalueDecomposition, inverse, Matrix } from 'ml-matrix';
 import ndarray, { type NdArray } from 'ndarray';
 import { FIELD_NAMES, FIELDS, type FieldName, fieldDisplacement, MANLY, TRAITS } from './fields';
-import { CORRELATIONS, MEASURE_NAMES, MEASURES, measuresOf } from './measures';
-import { smoothFields } from './smooth-fields';
+import { type Scale, smoothModes } from './gaussian-process';
+import type { Functional } from './girth';
+import { smoothStep } from './interpolation';
+import { applied, CORRELATIONS, MEASURE_NAMES, MEASURES, type MeasureName, measuresAt } from './measures';
+import type { Sex } from './palette';
 import { type HeadTemplate, headTemplate } from './template';
 
-/**
- * A population of human heads as a linear model with two means.
- *
- * points = mean + s sexOffset + sum_k c_k rows_k, with s = 1 for a man and -1 for a woman, and c_k independent standard
- * normals.
- */
-export interface HeadPopulation {
-  template: HeadTemplate;
-  /** [points, 3] cm, halfway between the mean man and the mean woman */
+/** The heads of one sex: points = mean + sum_k c_k rows_k with independent standard normal coefficients c_k. */
+export interface SexShapes {
+  /** [points, 3] cm */
   mean: NdArray<Float32Array>;
-  /** [points, 3], flat, cm: half of what the mean man differs from the mean woman */
-  sexOffset: Float32Array;
   /** [points, 3], flat, each: cm at one standard deviation of its coefficient */
   rows: Float32Array[];
+}
+
+/** A population of human heads: a mixture of two Gaussians in equal parts, whose rows have the same meanings. */
+export interface HeadPopulation {
+  template: HeadTemplate;
+  sexes: Record<Sex, SexShapes>;
   /** of the rows */
   names: string[];
+  /** of the smooth process' variance, what its modes among the rows hold */
+  smoothShare: number;
 }
 
 let built: HeadPopulation | undefined;
@@ -29,23 +31,41 @@ let built: HeadPopulation | undefined;
 /**
  * The population of heads; built on the first call and kept for the process. Treat it as read-only.
  *
- * Shape varies by named fields, by traits that bind several fields, and by random smooth fields. Then linear algebra fits
- * what ANSUR II and NIOSH measured on adults, exactly: since a measure y is linear in the points, let G be the measures of
- * the rows B, C = G G' their covariance and K = B G' C^-1 the most likely change of shape for a change of y. With wanted
- * covariance S and means y_men, y_women, and A the smallest linear change that takes C to S (A C A' = S):
+ * A Gaussian-process morphable model: a head is the template deformed by u ~ GP(0, K_named + K_smooth), with
+ * K_named = sum_f u_f u_f' over named anatomical fields and traits that bind them, and K_smooth a kernel of three scales, in a
+ * mirror-symmetric and a small asymmetric part, by its largest modes. So u = B c, the rows of B being fields and modes.
  *
- *   B <- B + K (A - I) G,   mean <- template + K ((y_men + y_women) / 2 - y(template)),
- *   sexOffset <- D + K ((y_men - y_women) / 2 - y(D)),   D = what is known to be manly beyond the measures.
+ * The measures y = G u (each linear in the points, the girth linearised at the mean head) then get the distribution that
+ * ANSUR II and NIOSH found on adults of a sex, y ~ N(y_sex, S), and nothing else changes: given its measures, a head is
+ * distributed as the process conditioned on them. With C = G B B' G' and K = B B' G' C^-1, the process given y has the mean
+ * K y and the covariance B B' - K C K'; with A the smallest linear change that takes C to S (A C A' = S), this is
  *
- * Reference for A (optimal transport between Gaussians): Knott and Smith 1984.
+ *   B_sex = B + K (A - 1) G B,   mean_sex = template +- D + K (y_sex - y(template +- D)),
+ *
+ * D being what is known to be manly beyond the measures. The mean is found by Newton's steps, since the girth is not linear.
+ *
+ * Reference: Lüthi et al. 2018 for the model; Knott and Smith 1984 for A (optimal transport between Gaussians).
  */
 export function headPopulation(): HeadPopulation {
   built ??= buildPopulation(headTemplate());
   return built;
 }
 
+const SMOOTH_MODES = 110;
+/** Left-right differences, as a share of the smooth variation that both sides have in common. */
+const ASYMMETRY = 0.3;
+
+/** 1 on the face, `elsewhere` on the back of the head and on the neck. */
+const facial = (elsewhere: number) => (_: number, y: number, forward: number) =>
+  elsewhere + (1 - elsewhere) * smoothStep(-1, 4, forward) * smoothStep(-14, -11, y) * smoothStep(9, 5, y);
+
+const SCALES: readonly Scale[] = [
+  { length: 8, deviation: 0.3, strength: () => 1 },
+  { length: 4, deviation: 0.14, strength: facial(0.5) },
+  { length: 2, deviation: 0.05, strength: facial(0) },
+];
+
 function buildPopulation(template: HeadTemplate): HeadPopulation {
-  const { landmarks } = template;
   const points = template.points.data;
   const fields = new Map<FieldName, Float32Array>();
   for (const name of FIELD_NAMES) fields.set(name, fieldDisplacement(points, FIELDS[name]));
@@ -55,75 +75,131 @@ function buildPopulation(template: HeadTemplate): HeadPopulation {
     for (const [name, weight] of Object.entries(weights)) addScaled(sum, named(name as FieldName), weight);
     return sum;
   };
-  const smooth = smoothFields(points, createRandom('smooth variation of heads'));
-  const others = [...Object.values(TRAITS).map(weighted), ...smooth];
-  scaleFields(fields, others, landmarks);
-
+  const { modes, share } = smoothModes(points, template.mirror, SCALES, ASYMMETRY, SMOOTH_MODES);
+  const others = [...Object.values(TRAITS).map(weighted), ...modes];
+  scaleFields(fields, others, measuresAt(points, template).derivatives);
   const rows = [...FIELD_NAMES.map(named), ...others];
-  const G = new Matrix(rows.map((row) => measuresOf(row, landmarks))).transpose();
-  const C = G.mmul(G.transpose());
-  const S = wantedCovariance(C);
-  const change = leastChange(C, S).sub(Matrix.eye(MEASURE_NAMES.length)).mmul(G);
-  const K = regression(rows, G, C);
-  for (const [k, row] of rows.entries()) for (const [m, shape] of K.entries()) addScaled(row, shape, change.get(m, k));
-
-  const half = (sign: 1 | -1) =>
-    MEASURE_NAMES.map((name) => (MEASURES[name].men[0] + sign * MEASURES[name].women[0]) / 20);
-  const reach = (shape: Float32Array, wanted: number[]) => {
-    const missing = measuresOf(shape, landmarks).map((value, m) => wanted[m] - value);
-    for (const [m, direction] of K.entries()) addScaled(shape, direction, missing[m]);
-    return shape;
-  };
+  const manly = weighted(MANLY);
+  const start = (side: 1 | -1) => points.map((v, i) => v + side * manly[i]);
   return {
     template,
-    mean: ndarray(reach(points.slice(), half(1)), template.points.shape),
-    sexOffset: reach(weighted(MANLY), half(-1)),
-    rows,
-    names: [...FIELD_NAMES, ...Object.keys(TRAITS), ...smooth.map((_, i) => `smooth ${i}`)],
+    sexes: {
+      man: conditioned(start(1), rows, template, 'men'),
+      woman: conditioned(start(-1), rows, template, 'women'),
+    },
+    names: [...FIELD_NAMES, ...Object.keys(TRAITS), ...modes.map((_, i) => `smooth ${i}`)],
+    smoothShare: share,
   };
 }
 
-/** Standard deviations within a sex, cm: the two sexes' pooled. */
-const wantedDeviations = () =>
-  MEASURE_NAMES.map((name) => Math.sqrt((MEASURES[name].men[1] ** 2 + MEASURES[name].women[1] ** 2) / 2) / 10);
+/** The mean and rows of a sex: those of the process, with its measures brought to the sex' distribution. */
+function conditioned(
+  start: Float32Array,
+  rows: Float32Array[],
+  template: HeadTemplate,
+  sex: 'men' | 'women',
+): SexShapes {
+  const wanted = MEASURE_NAMES.map((name) => MEASURES[name][sex][0] / 10);
+  const mean = start.slice();
+  // the callipers fit after one step; the girth's error shrinks by about twenty each time
+  for (let step = 0; step < 4; step++) {
+    const { values, derivatives } = measuresAt(mean, template);
+    // K times what is missing, without K: the sum over the rows is the smaller one
+    const missing = Matrix.rowVector(values.map((value, m) => wanted[m] - value));
+    const amounts = missing.mmul(regressionWeights(measuresOfRows(rows, derivatives)));
+    for (const [k, row] of rows.entries()) addScaled(mean, row, amounts.get(0, k));
+  }
+  const G = measuresOfRows(rows, measuresAt(mean, template).derivatives);
+  const deviations = MEASURE_NAMES.map((name) => MEASURES[name][sex][1] / 10);
+  return {
+    mean: ndarray(mean, template.points.shape),
+    rows: withCovariance(rows, G, wantedCovariance(G.mmul(G.transpose()), deviations)),
+  };
+}
+
+/** G B: the measures (rows) of each row of shape (columns), cm. */
+const measuresOfRows = (rows: Float32Array[], derivatives: Functional[]) =>
+  new Matrix(derivatives.map((derivative) => rows.map((row) => applied(derivative, row))));
+
+/**
+ * Rows B + K (A - 1) G B, whose measures have the covariance S, and which given the measures vary as B does.
+ *
+ * @param rows  B, [shape] each
+ * @param G     [measures, rows], the measures of the rows
+ * @param S     [measures, measures]
+ */
+export function withCovariance(rows: Float32Array[], G: Matrix, S: Matrix): Float32Array[] {
+  const change = leastChange(G.mmul(G.transpose()), S).sub(Matrix.eye(G.rows)).mmul(G);
+  const K = regression(rows, G);
+  return rows.map((row, k) => {
+    const changed = row.slice();
+    for (const [m, direction] of K.entries()) addScaled(changed, direction, change.get(m, k));
+    return changed;
+  });
+}
 
 /**
  * Scales each measure's main field until the measure's deviation is about what is wanted, so that the exact step after it is
  * small and leaves the fields' meanings alone. A field keeps at least a fifth of the wanted deviation for itself.
  */
-function scaleFields(
-  fields: Map<FieldName, Float32Array>,
-  others: Float32Array[],
-  landmarks: HeadTemplate['landmarks'],
-): void {
-  const wanted = wantedDeviations();
-  const fixed = others.map((row) => measuresOf(row, landmarks));
+function scaleFields(fields: Map<FieldName, Float32Array>, others: Float32Array[], derivatives: Functional[]): void {
+  const measured = (rows: Float32Array[], m: number) =>
+    rows.reduce((sum, row) => sum + applied(derivatives[m], row) ** 2, 0);
   for (let sweep = 0; sweep < 8; sweep++)
     for (const [m, name] of MEASURE_NAMES.entries()) {
-      const main = fields.get(MEASURES[name].field) as Float32Array;
-      const squares = (shapes: number[][]) => shapes.reduce((sum, values) => sum + values[m] ** 2, 0);
-      const own = measuresOf(main, landmarks)[m] ** 2;
-      const all = squares(fixed) + squares([...fields.values()].map((field) => measuresOf(field, landmarks)));
-      const target = Math.max(0.04 * wanted[m] ** 2, wanted[m] ** 2 - (all - own));
-      const gain = Math.sqrt(target / own);
+      const { men, women, field } = MEASURES[name];
+      const wanted = (men[1] ** 2 + women[1] ** 2) / 200;
+      const main = fields.get(field) as Float32Array;
+      const own = measured([main], m);
+      const all = measured(others, m) + measured([...fields.values()], m);
+      const gain = Math.sqrt(Math.max(0.04 * wanted, wanted - (all - own)) / own);
       for (let i = 0; i < main.length; i++) main[i] *= gain;
     }
 }
 
-/** The wanted covariance, cm^2: known deviations and correlations, and our own correlations where none is known. */
-function wantedCovariance(C: Matrix): Matrix {
-  const deviations = wantedDeviations();
+/**
+ * The wanted covariance, cm^2: measures with known correlations have those, and the others go with them as in C.
+ *
+ * @param C           covariance of the measures as they are
+ * @param deviations  wanted, cm
+ */
+function wantedCovariance(C: Matrix, deviations: number[]): Matrix {
+  const known = MEASURE_NAMES.flatMap((name, m) => (CORRELATIONS.some((pair) => pair.includes(name)) ? [m] : []));
+  const wanted = (i: number, j: number) =>
+    deviations[i] * deviations[j] * correlation(MEASURE_NAMES[i], MEASURE_NAMES[j]);
+  return extendedCovariance(C, known, new Matrix(known.map((i) => known.map((j) => wanted(i, j)))), deviations);
+}
+
+/**
+ * A covariance that is known for some measures, and in which the others follow those as in C.
+ *
+ * With block 1 the known measures, S_21 = C_21 C_11^-1 S_11 and S_22 = C_22 + C_21 C_11^-1 (S_11 - C_11) C_11^-1 C_12, which
+ * is positive definite whenever S_11 and C are; then each measure is scaled to its deviation.
+ */
+export function extendedCovariance(C: Matrix, known: number[], S11: Matrix, deviations: number[]): Matrix {
+  const others = deviations.flatMap((_, m) => (known.includes(m) ? [] : [m]));
+  const C11 = C.selection(known, known);
+  const slope = C.selection(others, known).mmul(inverse(C11));
+  const S21 = slope.mmul(S11);
+  const S22 = C.selection(others, others).add(slope.mmul(Matrix.sub(S11, C11)).mmul(slope.transpose()));
   const S = Matrix.zeros(C.rows, C.columns);
-  for (let i = 0; i < C.rows; i++)
-    for (let j = 0; j < C.columns; j++) {
-      const own = C.get(i, j) / Math.sqrt(C.get(i, i) * C.get(j, j));
-      const known = CORRELATIONS.find(
-        ([a, b]) =>
-          (a === MEASURE_NAMES[i] && b === MEASURE_NAMES[j]) || (a === MEASURE_NAMES[j] && b === MEASURE_NAMES[i]),
-      );
-      S.set(i, j, deviations[i] * deviations[j] * (known?.[2] ?? own));
+  for (const [a, i] of known.entries()) {
+    for (const [b, j] of known.entries()) S.set(i, j, S11.get(a, b));
+    for (const [b, j] of others.entries()) {
+      S.set(i, j, S21.get(b, a));
+      S.set(j, i, S21.get(b, a));
     }
-  return S;
+  }
+  for (const [a, i] of others.entries()) for (const [b, j] of others.entries()) S.set(i, j, S22.get(a, b));
+  const scale = Matrix.diag(deviations.map((deviation, m) => deviation / Math.sqrt(S.get(m, m))));
+  return scale.mmul(S).mmul(scale);
+}
+
+function correlation(one: MeasureName, other: MeasureName): number {
+  if (one === other) return 1;
+  const found = CORRELATIONS.find((pair) => pair.includes(one) && pair.includes(other));
+  if (!found) throw new RangeError(`the correlation of ${one} and ${other} must be known, since others of theirs are`);
+  return found[2];
 }
 
 /** The symmetric A nearest to doing nothing with A C A' = S: C^-1/2 (C^1/2 S C^1/2)^1/2 C^-1/2. */
@@ -140,10 +216,13 @@ function matrixPower(matrix: Matrix, exponent: number): Matrix {
   return V.mmul(Matrix.diag(realEigenvalues.map((value) => value ** exponent))).mmul(V.transpose());
 }
 
-/** K = B G' C^-1: for each measure, the change of shape that goes with one cm more of it and no change of the others. */
-function regression(rows: Float32Array[], G: Matrix, C: Matrix): Float32Array[] {
-  const weights = inverse(C).mmul(G);
-  return MEASURE_NAMES.map((_, m) => {
+/** C^-1 G B, with C the covariance of the measures: [measures, rows]. */
+const regressionWeights = (G: Matrix) => inverse(G.mmul(G.transpose())).mmul(G);
+
+/** K = B (G B)' C^-1: for each measure, the change of shape that goes with one cm more of it and none of the others. */
+function regression(rows: Float32Array[], G: Matrix): Float32Array[] {
+  const weights = regressionWeights(G);
+  return Array.from({ length: G.rows }, (_, m) => {
     const shape = new Float32Array(rows[0].length);
     for (const [k, row] of rows.entries()) addScaled(shape, row, weights.get(m, k));
     return shape;

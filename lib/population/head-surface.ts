@@ -4,7 +4,7 @@ import { clamp } from './interpolation';
 import { distanceToParts, smoothMinimum } from './solids';
 
 /** Height of the level cut through the neck, and the thickness of short hair, cm. */
-const NECK_CUT = -16.5;
+const NECK_CUT = -18;
 const HAIR = 0.18;
 /** |x| is rounded over half a millimetre, so that the two sides meet without a crease. */
 const FOLD = 0.05;
@@ -14,7 +14,7 @@ export function headDistance(x: number, y: number, z: number): number {
   const side = Math.sqrt(x * x + FOLD * FOLD);
   let distance = distanceToParts(PARTS, side, y, -z);
   if (distance < 1 && y > -8) distance -= HAIR * hairThickness(side, y, -z);
-  return -smoothMinimum(-distance, y - NECK_CUT, 0.8);
+  return -smoothMinimum(-distance, y - NECK_CUT, 1.6);
 }
 
 /** Unit gradient of the distance (outwards) and its length, by central differences over `step` cm. */

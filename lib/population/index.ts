@@ -1,6 +1,6 @@
 export { type HeadPopulation, headPopulation } from './head-population';
 export type { LandmarkName, Landmarks } from './landmarks';
-export { headMeasures, MEASURE_NAMES, MEASURES, type MeasureName } from './measures';
+export { CORRELATIONS, headMeasures, MEASURE_NAMES, MEASURES, type MeasureName } from './measures';
 export { paintHead } from './paint';
 export { type Palette, randomPalette, type Sex } from './palette';
 export type { RegionName, Regions } from './regions';

@@ -33,7 +33,7 @@ export function sampleHead(population: HeadPopulation, random: Random): Head {
   const { template } = population;
   const sex: Sex = random.fork('sex').uniform() < 0.5 ? 'man' : 'woman';
   const shape = random.fork('shape');
-  const coefficients = Float32Array.from(population.rows, () => clamp(shape.normal(), -FARTHEST, FARTHEST));
+  const coefficients = Float32Array.from(population.names, () => clamp(shape.normal(), -FARTHEST, FARTHEST));
   const palette = randomPalette(random.fork('palette'), sex);
   return {
     sex,
@@ -58,11 +58,10 @@ export function headShape(
   sex: Sex,
   coefficients: ArrayLike<number>,
 ): NdArray<Float32Array> {
-  if (coefficients.length !== population.rows.length)
-    throw new RangeError(`coefficients must be ${population.rows.length} numbers, but are ${coefficients.length}`);
-  const { mean, sexOffset, rows } = population;
-  const side = sex === 'man' ? 1 : -1;
-  const sum = Float64Array.from(mean.data, (value, i) => value + side * sexOffset[i]);
+  const { mean, rows } = population.sexes[sex];
+  if (coefficients.length !== rows.length)
+    throw new RangeError(`coefficients must be ${rows.length} numbers, but are ${coefficients.length}`);
+  const sum = Float64Array.from(mean.data);
   // four rows a pass: the sum is read and written a quarter as often, which is what takes the time
   let k = 0;
   for (; k + 4 <= rows.length; k += 4) {

@@ -1,6 +1,7 @@
 import type { TriangleMesh } from 'lib/mesh';
 import ndarray, { type NdArray } from 'ndarray';
 import { coarsen } from './coarsen';
+import { earHull } from './ear';
 import { IRIS, lidEdges } from './eye';
 import { HAIRLINE } from './hair';
 import { ambientOcclusion, headDistance, headGradient, projectToHead } from './head-surface';
@@ -20,6 +21,8 @@ export interface HeadTemplate extends TriangleMesh {
   /** [points] how much of the surroundings a point sees, 0 to 1 */
   occlusion: Float32Array;
   landmarks: Landmarks;
+  /** [edges, 2], flat: the edges that a tape around the head may cross, which passes above the ears */
+  tapeEdges: Uint32Array;
 }
 
 let built: HeadTemplate | undefined;
@@ -40,7 +43,7 @@ export function headTemplate(): HeadTemplate {
 function buildTemplate(): HeadTemplate {
   const half = coarsen(surfaceNets(headDistance, GRID), edgeLength);
   relax(half);
-  snapEyeBorders(half.points);
+  alignEyeBorders(half.points);
   const { points, triangles, mirror } = mirrored(half);
   const flat = Float32Array.from(points.flat());
   return {
@@ -50,32 +53,38 @@ function buildTemplate(): HeadTemplate {
     regions: findRegions(flat),
     occlusion: ambientOcclusion(points),
     landmarks: findLandmarks(flat, mirror),
+    tapeEdges: Uint32Array.from(tapeEdges(flat, triangles)),
   };
 }
 
 const GRID = {
-  xs: planes(-0.09, 9.8, (x) => (x < 4.8 ? 0.18 : x < 6.4 ? 0.3 : 0.22)),
-  ys: planes(-17.2, 12.6, (y) => (y < -12 ? 0.6 : y < -8.4 ? 0.3 : y < 1.2 ? 0.18 : y < 2.6 ? 0.25 : 0.6)),
-  forwards: planes(-10.8, 12.6, (f) => (f < -3.8 ? 0.65 : f < 0.8 ? 0.24 : f < 5 ? 0.5 : 0.2)),
+  xs: planes(-0.07, 9.8, (x) => (x < 2.8 ? 0.14 : x < 4.8 ? 0.18 : x < 6.4 ? 0.3 : 0.22)),
+  ys: planes(-18.8, 12.6, (y) =>
+    y < -12 ? 0.6 : y < -8.4 ? 0.3 : y < -4 ? 0.14 : y < 1.2 ? 0.18 : y < 2.6 ? 0.25 : 0.6,
+  ),
+  forwards: planes(-10.8, 12.8, (f) => (f < -3.8 ? 0.65 : f < 0.8 ? 0.24 : f < 5 ? 0.5 : f < 8.4 ? 0.2 : 0.16)),
 };
 
 /** Where detail is: [|x|, y, forward, radius, edge length within the radius], cm. Outside, edges grow by 0.17 a cm. */
 const DETAIL = [
   [3.15, 0, 8.1, 1.3, 0.092],
-  [0, -7, 9.6, 0.7, 0.13],
-  [1.3, -7, 9.2, 0.8, 0.13],
-  [2.3, -7, 8.4, 0.6, 0.12],
-  [1.2, -7, 9, 1.2, 0.16],
-  [0.5, -4.3, 10, 0.8, 0.18],
-  [7.4, -1.5, -1, 2.7, 0.245],
-  [2.6, 2, 8, 1.2, 0.22],
-  [2, -3, 8.5, 3.2, 0.36],
-  [0, -9, 8, 1.5, 0.4],
+  [0, -7, 10.2, 0.7, 0.13],
+  [1.3, -7, 9.8, 0.8, 0.13],
+  [2.45, -7, 9.4, 0.45, 0.11],
+  [0.7, -4.6, 10.2, 0.7, 0.12],
+  [1.4, -4.2, 9.8, 0.8, 0.15],
+  [0, -3.8, 11, 1, 0.2],
+  [0.8, 0.2, 9.1, 0.35, 0.15],
+  [7.4, -1.5, -1, 2.7, 0.265],
+  [7.4, -4.2, -0.8, 0.7, 0.2],
+  [2.6, 2, 8.2, 1.2, 0.24],
+  [2, -3, 8.8, 3.2, 0.4],
+  [0, -9, 8.6, 1.5, 0.4],
 ] as const;
 
 /** Wanted edge length at a point of the model frame: fine at lids, lips, nose, ears and hairline, coarse elsewhere. */
 function edgeLength([x, y, z]: number[]): number {
-  let length = Math.min(0.85, 0.4 + 0.3 * Math.abs(distanceAbove(HAIRLINE, -z, y)));
+  let length = Math.min(0.92, 0.4 + 0.3 * Math.abs(distanceAbove(HAIRLINE, -z, y)));
   for (const [cx, cy, forward, radius, within] of DETAIL) {
     const away = Math.hypot(Math.abs(x) - cx, y - cy, -z - forward) - radius;
     length = Math.min(length, within + 0.17 * Math.max(0, away));
@@ -110,22 +119,51 @@ function relax({ points, triangles }: DraftMesh): void {
     }
 }
 
-/** Pulls points within half a millimetre of a lid's edge, the iris' circles or the pupil's onto it: crisp borders of colour. */
-function snapEyeBorders(points: number[][]): void {
-  const near = 0.05;
+/**
+ * Lines points up along the borders at the eye, which triangles would otherwise cross at random: the lids' edges and, for
+ * crisp colours, the circles of iris and pupil. A point within half a millimetre of a circle goes onto it; a point nearer
+ * than a millimetre to a lid's edge goes onto the globe just inside of it, or onto the lid's rim just outside.
+ */
+function alignEyeBorders(points: number[][]): void {
   for (const p of points) {
     if (-p[2] < 7.2 || p[0] < 1.7 || p[0] > 4.5) continue;
-    const edge = lidEdges(p[0]).find((y) => Math.abs(p[1] - y) < near);
+    const [upper, lower] = lidEdges(p[0]);
+    const outside = Math.max(p[1] - upper, lower - p[1]);
     const [dx, dy] = [p[0] - IRIS.centre[0], p[1] - IRIS.centre[1]];
     const radius = Math.hypot(dx, dy);
-    const circle = [IRIS.inner, IRIS.outer, IRIS.pupil].find((r) => Math.abs(radius - r) < near);
-    if (edge !== undefined) p[1] = edge;
+    const circle = [IRIS.inner, IRIS.outer, IRIS.pupil].find((r) => Math.abs(radius - r) < 0.05);
+    if (Math.abs(outside) < 0.05) p[1] = p[1] - upper > lower - p[1] ? upper : lower;
     else if (circle !== undefined) {
       p[0] = IRIS.centre[0] + (dx * circle) / radius;
       p[1] = IRIS.centre[1] + (dy * circle) / radius;
     } else continue;
-    projectToHead(p);
+    p[2] = -frontOfHead(p[0], p[1], 9, 6.5);
   }
+}
+
+/** How far forward the surface is at (x, y), between `outside` and `inside`, to a thousandth of a millimetre. */
+function frontOfHead(x: number, y: number, outside: number, inside: number): number {
+  let [front, back] = [outside, inside];
+  while (front - back > 1e-4) {
+    const middle = (front + back) / 2;
+    if (headDistance(x, y, -middle) > 0) front = middle;
+    else back = middle;
+  }
+  return (front + back) / 2;
+}
+
+/** Edges of the forehead and the skull, two points each, that are not of an ear; flat. */
+function tapeEdges(points: Float32Array, triangles: number[][]): number[] {
+  const touched = Array.from({ length: points.length / 3 }, (_, i) => {
+    const [x, y, z] = points.subarray(3 * i, 3 * i + 3);
+    return y > -2 && y < 8 && earHull.distance(Math.abs(x), y, -z) > 0.1;
+  });
+  return triangles.flatMap((corners) =>
+    corners.flatMap((from, i) => {
+      const to = corners[(i + 1) % 3];
+      return from < to && touched[from] && touched[to] ? [from, to] : [];
+    }),
+  );
 }
 
 /** The half over x >= 0 and its mirror image, sharing the points of the seam. */

@@ -409,7 +409,7 @@ export async function writeHdf5(
   }
   for (const [path, text] of Object.entries(texts)) {
     const [way, name] = path.split('@');
-    group(`${way}/`).create_attribute(name, text);
+    group(`${way}/`).create_attribute(name, text, [], `S${text.length}`);
   }
   h5.close();
 }

@@ -1,19 +1,46 @@
-// Reads HDF5 files of strangers in a thread of its own: the library is compiled C, which may abort, loop, or ask for all library.
-import { parentPort, workerData } from 'node:worker_threads';
+// Reads HDF5 files of strangers in a thread of its own: the library is compiled C, which may abort, loop, or ask for all memory.
+import fs from 'node:fs';
+import { resolve } from 'node:path';
+import { parentPort } from 'node:worker_threads';
 
 // the library's memory is WebAssembly's, which no resource limit of a worker bounds; it asks here for more
 const { grow } = WebAssembly.Memory.prototype;
+let mostHeapBytes = 64 * 2 ** 20;
 WebAssembly.Memory.prototype.grow = function bounded(pages) {
   const bytes = this.buffer.byteLength + 65_536 * pages;
-  if (bytes > workerData.mostHeapBytes) throw new RangeError(`${bytes} bytes are more than a file may take`);
+  if (bytes > mostHeapBytes) throw new RangeError(`${bytes} bytes are more than a file may take`);
   return grow.call(this, pages);
 };
+
+// HDF5 can say that its numbers lie in other files (external links, external storage, virtual datasets); none is opened
+const { openSync } = fs;
+let allowed;
+fs.openSync = (file, ...rest) => {
+  if (allowed && resolve(String(file)) !== allowed)
+    throw Object.assign(new Error(`${file} is another file`), { code: 'EACCES' });
+  return openSync(file, ...rest);
+};
+
+// the library prints what it finds wrong; the innermost line of it is the reason that an error gives
+const { writeSync } = fs;
+let printed = '';
+fs.writeSync = (handle, data, offset, length, ...rest) => {
+  if (handle > 2) return writeSync(handle, data, offset, length, ...rest);
+  printed = (printed + Buffer.from(data.buffer, data.byteOffset + offset, length).toString('latin1')).slice(-20_000);
+  return length;
+};
+console.error = () => {};
 
 const h5wasm = await import('h5wasm/node');
 const library = await h5wasm.ready;
 const { File } = h5wasm.default ?? h5wasm;
-// or it would print what it finds wrong, past the console
-library.activate_throwing_error_handler();
+// a read that fails gives a status, which the package does not look at: the numbers would be what was in the memory before
+for (const name of ['get_dataset_data', 'get_attribute_data']) {
+  const read = library[name];
+  library[name] = (...args) => {
+    if (read(...args) < 0) throw new Error(`the numbers of ${args[1]} cannot be read`);
+  };
+}
 /** So many bytes at a time, so that a dataset is not held twice. */
 const AT_ONCE = 1 << 20;
 
@@ -22,31 +49,36 @@ class Refusal extends Error {}
 
 parentPort.on('message', (request) => {
   let reply;
+  let trapped = false;
   try {
     reply = read(request);
   } catch (error) {
-    reply = { [error instanceof Refusal ? 'refusal' : 'failure']: reason(String(error?.message ?? error)) };
+    reply =
+      error instanceof Refusal ? { refusal: error.message } : { failure: `${error?.message ?? error}: ${reason()}` };
+    // the compiled code was stopped in the midst of something: what it left in its memory is not to be trusted
+    trapped = error instanceof WebAssembly.RuntimeError;
   }
   const buffers = Object.values(reply.datasets ?? {}).map(({ data }) => data.buffer);
-  parentPort.postMessage({ ...reply, heapBytes: library.HEAPU8.buffer.byteLength }, buffers);
+  const heapBytes = trapped ? Number.POSITIVE_INFINITY : library.HEAPU8.buffer.byteLength;
+  parentPort.postMessage({ ...reply, heapBytes }, buffers);
 });
 parentPort.postMessage({ heapBytes: library.HEAPU8.buffer.byteLength });
 
-/** The library's report has a line for each function that failed; the innermost says what is wrong. */
-const reason = (text) => [...text.matchAll(/#\d+: .* in \w+\(\): (.*)/g)].at(-1)?.[1] ?? text.split('\n')[0];
+/** What the library printed last of all: each function that failed has a line, and the innermost comes last. */
+const reason = () => [...printed.matchAll(/#\d+: .* in \w+\(\): (.*)/g)].at(-1)?.[1] ?? 'no reason is told';
 
 /** The wanted datasets that are there, and the wanted texts that stand as attributes at groups. */
-function read({ file, wanted, texts, mostNumberBytes }) {
-  let h5;
+function read({ file, wanted, texts, limits }) {
+  allowed = file;
+  mostHeapBytes = limits.heapBytes;
+  printed = '';
+  const h5 = new File(file, 'r');
+  if (h5.file_id < 0) throw new Refusal(`is no whole HDF5 file, or a damaged one: ${reason()}`);
   try {
-    h5 = new File(file, 'r');
-  } catch {
-    throw new Refusal('is no whole HDF5 file, or a damaged one');
-  }
-  try {
-    let left = mostNumberBytes;
+    let left = limits.numberBytes;
     const datasets = {};
     for (const { path, ranks, transposed } of wanted) {
+      printed = '';
       const dataset = find(h5, path);
       if (!dataset) continue;
       if (dataset.type !== 'Dataset') throw new Refusal(`${path} must be a dataset, but is a ${dataset.type}`);
@@ -54,7 +86,7 @@ function read({ file, wanted, texts, mostNumberBytes }) {
       left -= (transposed ? 4 : 8) * count;
       if (left < 0)
         throw new Refusal(
-          `${path} holds ${count} numbers, more than a file of this size may (${mostNumberBytes} bytes)`,
+          `${path} holds ${count} numbers, more than a file of this size may (${limits.numberBytes} bytes)`,
         );
       datasets[path] = { shape, data: numbers(path, dataset, shape, count, transposed) };
     }
@@ -79,12 +111,20 @@ function find(h5, path) {
   let way = '';
   for (const step of path.split('/')) {
     way = way ? `${way}/${step}` : step;
+    if (leadsOut(h5, way)) throw new Refusal(`${way} must be in the file itself, but is a link that leads elsewhere`);
     found = h5.get(way);
     if (!found) return null;
-    if (found.type === 'ExternalLink' || found.type === 'BrokenSoftLink')
-      throw new Refusal(`${way} must be in the file itself, but is a link that leads elsewhere`);
   }
   return found;
+}
+
+function leadsOut(h5, way) {
+  try {
+    return h5.get_external_link(way).filename !== undefined;
+  } catch {
+    // there is nothing by that name
+    return false;
+  }
 }
 
 /** Integers and IEEE floats of a plain shape. */
@@ -119,8 +159,8 @@ function numbers(path, dataset, shape, count, transposed) {
   return data;
 }
 
+/** A short text of fixed length; one of variable length is a pointer, which a damaged file leaves pointing anywhere. */
 function text(attribute) {
-  const { type, size, total_size } = attribute.metadata;
-  // a short text, of fixed or of variable length
-  return type === 3 && total_size === 1 && size <= 1000 ? String(attribute.value) : '';
+  const { type, size, total_size, vlen } = attribute.metadata;
+  return type === 3 && !vlen && total_size === 1 && size <= 1000 ? String(attribute.value) : '';
 }

@@ -29,11 +29,12 @@ export interface Hdf5Limits {
   fileBytes: number;
   /** All numbers together. */
   numberBytes: number;
+  /** The library's own memory, of which it takes 19 MB to begin with; it holds a chunk of a compressed dataset at a time. */
+  heapBytes: number;
   seconds: number;
 }
 
-/** The library starts with 19 MB of memory, and keeps what it has grown to. */
-const MOST_HEAP_BYTES = 64 * 2 ** 20;
+/** The library keeps the memory that it has grown to; a thread that has more than this is not kept. */
 const WORN_HEAP_BYTES = 40 * 2 ** 20;
 const START_SECONDS = 60;
 
@@ -54,9 +55,7 @@ export async function readHdf5(
   limits: Hdf5Limits,
 ): Promise<Hdf5Content> {
   checkFile(file, limits.fileBytes);
-  const turn = queue.then(() =>
-    ask({ file: path.resolve(file), wanted, texts, mostNumberBytes: limits.numberBytes }, limits.seconds),
-  );
+  const turn = queue.then(() => ask({ file: path.resolve(file), wanted, texts, limits }, limits.seconds));
   queue = turn.catch(() => {});
   const { datasets, attributes, groups, refusal, failure } = await turn;
   if (refusal) throw new FileError(file, refusal);
@@ -73,7 +72,6 @@ let worker: Worker | undefined;
 async function ask(request: object, seconds: number): Promise<Reply> {
   if (!worker) {
     worker = new Worker(path.join(__dirname, 'hdf5-worker.mjs'), {
-      workerData: { mostHeapBytes: MOST_HEAP_BYTES },
       // the flags of the main thread may register loaders that the worker has no use for
       execArgv: [],
     });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { createRandom } from 'lib/random';
 import { temporaryFolder } from '../../files/temporary-folder.fixture';
+import { readIctFaceKit } from '../ict-facekit';
 import { madeUpIctFaceKit } from '../ict-facekit.fixture';
 import { writeMorphableModel } from '../model-file';
 import { instance, type MorphableModel } from '../morphable-model';
@@ -256,6 +257,27 @@ test('ICT-FaceKit comes in with orthonormal components of the same distribution'
     steps.some((step) => step.includes('left out 98 without variance')),
     steps.join('; '),
   );
+});
+
+const ICT = process.env.ICT_FACEKIT;
+
+test('the real ICT-FaceKit keeps its variance', { skip: ICT ? false : 'needs ICT_FACEKIT' }, async () => {
+  const { model } = await readModelFile(ICT as string);
+  const { modes } = readIctFaceKit(ICT as string);
+  const total = modes.reduce((sum, mode) => mode.reduce((own, v) => own + v * v, sum), 0);
+  const kept = model.variances.reduce((a, b) => a + b, 0);
+  assert.ok(Math.abs(kept / total - 1) < 1e-6, `${kept} of ${total}`);
+  assert.deepEqual([model.mean.shape[0], model.variances.length], [14388, 100]);
+  const size = model.mean.data.length;
+  const probe = modes[7];
+  let along = 0;
+  for (let k = 0; k < 100; k++) {
+    let dot = 0;
+    for (let i = 0; i < size; i++) dot += model.components.data[k * size + i] * probe[i];
+    along += model.variances[k] * dot * dot;
+  }
+  const direct = modes.reduce((sum, mode) => sum + mode.reduce((dot, v, i) => dot + v * probe[i], 0) ** 2, 0);
+  assert.ok(Math.abs(along / direct - 1) < 1e-5, `${along} along a mode, not ${direct}`);
 });
 
 test('a layout in an unusual unit is told by the size of the head', async (t) => {

@@ -42,7 +42,12 @@ export async function readStatismo(file: string): Promise<ForeignModel> {
       { path: 'color', names: [] },
       { path: 'expression', names: [] },
     ],
-    { fileBytes: MOST_FILE_BYTES, numberBytes: numberBudget(fileBytes), seconds: MOST_SECONDS },
+    {
+      fileBytes: MOST_FILE_BYTES,
+      numberBytes: numberBudget(fileBytes),
+      heapBytes: fileBytes + 64 * 2 ** 20,
+      seconds: MOST_SECONDS,
+    },
   );
   const basel = content.datasets['shape/model/mean'] !== undefined;
   const root = basel ? 'shape/' : '';

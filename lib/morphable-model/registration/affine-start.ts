@@ -2,6 +2,7 @@ import type { SurfaceIndex } from 'lib/mesh';
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import type { NdArray } from 'ndarray';
 import { type MatchLimits, matcher } from './matches';
+import { surfaceErrorMillimetres } from './quality';
 import { TANGENTIAL } from './registration-problem';
 
 /** An affine map's twelve numbers: y_c = Σ_a m[3 a + c] (x, y, z, 1)_a. */
@@ -9,33 +10,36 @@ type AffineMap = Float64Array;
 
 /** So many of the points decide: twelve numbers need no more. */
 const SAMPLES = 1500;
-const MOST_STEPS = 30;
+const MOST_STEPS = 20;
+/** A map that leaves more than the first share of the distance after so many steps will not leave less than the second at the end. */
+const TRIAL_STEPS = 5;
+const TRIAL_SHARE = 0.3;
+const EXPLAINED_SHARE = 0.01;
 /** All landmarks together count as much as this share of the points: enough to hold what slides along a smooth surface. */
 const LANDMARK_SHARE = 0.1;
 /** How much staying at the last step's map counts beside the points, for a surface so flat that matches leave a map free. */
 const STAYING_SHARE = 1e-6;
 
 /**
- * Brings the template onto the scan by an affine map: iterative closest points with the distance across the surface.
+ * The template on the scan by an affine map, when such a map explains the scan; undefined when it does not.
  *
- * A step is the least-squares problem of registerNonrigid's first and last terms in the twelve numbers of the map. Steps end when
- * the map moves no point by more than `stop`.
+ * Iterative closest points with the distance across the surface: a step is the least-squares problem of the matches and the
+ * landmarks in the twelve numbers of the map. The map explains the scan when it leaves less than 1 % of the distance that the
+ * start had. Otherwise it is not wanted: on a scan that is no affine image, what a map gains across the surface it loses along
+ * it, and the correspondences of the steps that follow would be the worse for it.
  *
- * @param points     [N, 3] cm, after the start from the landmarks; written over
+ * @param points     [N, 3] cm, after the start from the landmarks
  * @param normals    [N, 3], of those points
  * @param landmarks  [L], and [L, 3] cm where they belong
- * @param stop       cm
- * @returns          how many steps it took
  */
-export function alignAffine(
+export function affineExplanation(
   points: Float64Array,
   normals: Float32Array,
   index: SurfaceIndex,
   landmarks: ArrayLike<number>,
   places: NdArray<Float32Array>,
   limits: MatchLimits,
-  stop: number,
-): number {
+): Float64Array | undefined {
   const every = Math.max(1, Math.floor(points.length / 3 / SAMPLES));
   const count = Math.ceil(points.length / 3 / every);
   const sampled = new Float64Array(3 * count);
@@ -48,10 +52,19 @@ export function alignAffine(
   const match = matcher(index, count, limits);
   const now = sampled.slice();
   let map: AffineMap = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0);
-  let steps = 0;
-  while (steps < MOST_STEPS) {
-    const { closest, normals: across, weights } = match(now, sampledNormals);
+  let atStart = 0;
+  for (let step = 0; step <= MOST_STEPS; step++) {
+    const matches = match(now, sampledNormals);
+    const distance = surfaceErrorMillimetres(matches);
+    if (step === 0) atStart = distance;
+    if (step >= TRIAL_STEPS && !(distance < TRIAL_SHARE * atStart)) return undefined;
+    if (step > 0 && distance < EXPLAINED_SHARE * EXPLAINED_SHARE * atStart) break;
+    if (step === MOST_STEPS) {
+      if (!(distance < EXPLAINED_SHARE * atStart)) return undefined;
+      break;
+    }
     const equations = new NormalEquations(map, STAYING_SHARE * count);
+    const { closest, normals: across, weights } = matches;
     for (let n = 0; n < count; n++) {
       if (weights[n] === 0) continue;
       equations.add(sampled, n, closest.points, n, weights[n] * TANGENTIAL);
@@ -63,13 +76,11 @@ export function alignAffine(
       equations.add(points, landmarks[k], place, 0, pull);
     }
     map = equations.solve();
-    steps++;
-    const before = now.slice();
     applyMap(map, sampled, now);
-    if (now.every((x, i) => Math.abs(x - before[i]) < stop)) break;
   }
-  applyMap(map, points.slice(), points);
-  return steps;
+  const mapped = new Float64Array(points.length);
+  applyMap(map, points, mapped);
+  return mapped;
 }
 
 function applyMap(map: AffineMap, points: Float64Array, into: Float64Array): void {

@@ -26,7 +26,10 @@ export function landmarkStart(
 }
 
 /** The points after the start, in float64. */
-export function moved(points: NdArray<Float32Array>, { scale, rotation, translation }: Similarity): Float64Array {
+export function moved(
+  points: NdArray<Float32Array | Float64Array>,
+  { scale, rotation, translation }: Similarity,
+): Float64Array {
   const r = rotationMatrix(rotation);
   const result = new Float64Array(3 * points.shape[0]);
   for (let n = 0; n < points.shape[0]; n++) {

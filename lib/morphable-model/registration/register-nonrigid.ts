@@ -1,9 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Similarity } from 'lib/geometry';
+import { alignSimilarity, type Similarity } from 'lib/geometry';
 import { SurfaceIndex, vertexNormals } from 'lib/mesh';
 import ndarray, { type NdArray } from 'ndarray';
-import { affineReference } from './affine-reference';
-import { alignAffine } from './affine-start';
+import { affineExplanation } from './affine-start';
 import { displacementSolver } from './displacement-solver';
 import { landmarkStart, moved } from './landmark-start';
 import { matcher } from './matches';
@@ -34,19 +33,19 @@ export interface Registration {
 const TOLERANCE = 0.01;
 
 /**
- * Registers a template to a scan by non-rigid iterative closest points of optimal steps (Amberg et al. 2007, with one affine map
+ * Registers a template to a scan by non-rigid iterative closest points of optimal steps (Amberg et al. 2007, with one similarity
  * for all points and a displacement for each).
  *
- * y_i = A p_i + t + d_i. For each stiffness ℓ of a falling schedule, a few times: each point's nearest point u_i on the scan with
- * normal m_i is found, and the d are those of least
+ * y_i = s R p_i + t + d_i. For each stiffness ℓ of a falling schedule, a few times: each point's nearest point u_i on the scan,
+ * with the normal m_i, is found, and the d are those of least
  *
  *   Σ_i a_i w_i [(1 - τ) (m_i · (y_i - u_i))² + τ |y_i - u_i|²] + ℓ² ∫ |∇d|² + β ℓ² Σ_k |y_k - l_k|²
  *
  * with the area a_i of a point, its weight w_i (0 for a match that is too far, whose normals differ or that lies on the scan's
- * border, else Cauchy's), and the landmarks l_k. Then A, t become the affine map nearest to y. This is the paper's energy in the
- * limit of its γ in which the affine part is stiffest, with its edges weighted by cotangents; the integral makes ℓ a length: at
- * ℓ = 10 mm what is smaller than about 2π ℓ = 6 cm is smoothed and what is larger follows the scan, whatever the template's
- * resolution. One sparse matrix serves the three coordinates.
+ * border, else Cauchy's), and the landmarks l_k. Then s, R, t become the similarity nearest to y. The paper's stiffness term with
+ * edges weighted by cotangents, in the limit where the linear part is too stiff to differ between points, is this integral;
+ * so ℓ is a length: what is smaller than about 2π ℓ is smoothed, what is larger follows the scan, whatever the template's
+ * resolution. One sparse matrix serves the three coordinates. Where an affine map explains the scan, p is the template after it.
  *
  * @param template  its mesh and landmarks; not modified
  * @param scan      its mesh, cm, triangles wound as the template's, and its landmarks; not modified
@@ -81,19 +80,12 @@ export async function registerNonrigid(
     vertexNormals(rounded, normals);
     return normals;
   };
-  const points = rigid.slice();
-  alignAffine(
-    points,
-    normalsAt(points),
-    index,
-    template.landmarks,
-    scan.landmarks,
-    limits,
-    settings.stopMillimetres / 10,
-  );
-  const reference = points.slice();
+  const { landmarks } = template;
+  const base = affineExplanation(rigid, normalsAt(rigid), index, landmarks, scan.landmarks, limits) ?? rigid;
+  const points = base.slice();
+  const reference = base.slice();
   const match = matcher(index, areas.length, limits);
-  const solve = displacementSolver(stiffnessMatrix(rigid, triangles.data), rigid, TOLERANCE);
+  const solve = displacementSolver(stiffnessMatrix(base, triangles.data), base, TOLERANCE);
   const displacements = new Float64Array(rigid.length);
   const blocks = new Float64Array(6 * areas.length);
   const problem = { blocks, rightSide: new Float64Array(rigid.length), stiffness: 0 };
@@ -103,7 +95,7 @@ export async function registerNonrigid(
       const matches = match(points, normalsAt(points));
       problem.stiffness = (stiffnessMillimetres / 10) ** 2;
       setMatches(problem, matches, reference, areas);
-      addLandmarks(problem, template.landmarks, scan.landmarks, reference, settings.landmarkWeight);
+      addLandmarks(problem, landmarks, scan.landmarks, reference, settings.landmarkWeight);
       for (let i = 0; i < points.length; i++) displacements[i] = points[i] - reference[i];
       solve(problem, displacements);
       let sum = 0;
@@ -112,7 +104,8 @@ export async function registerNonrigid(
         sum += (next - points[i]) ** 2;
         points[i] = next;
       }
-      affineReference(rigid, areas, points, reference);
+      const to = alignSimilarity(ndarray(base, own.shape), ndarray(points, own.shape));
+      reference.set(moved(ndarray(base, own.shape), to));
       iteration++;
       await settings.onProgress?.({
         iteration,
@@ -123,12 +116,12 @@ export async function registerNonrigid(
       // gives way, so that a stop button's signal can arrive
       await setImmediate();
       settings.signal?.throwIfAborted();
-      if (10 * Math.sqrt(sum / areas.length) < settings.stopMillimetres) break;
+      if (10 * Math.sqrt(sum / areas.length) < settings.stopShare * stiffnessMillimetres) break;
     }
   const last = match(points, normalsAt(points));
   const quality = {
     surfaceErrorMillimetres: surfaceErrorMillimetres(last),
-    landmarkErrorMillimetres: landmarkErrorMillimetres(points, template.landmarks, scan.landmarks),
+    landmarkErrorMillimetres: landmarkErrorMillimetres(points, landmarks, scan.landmarks),
     rejectedShare: last.rejected / areas.length,
     flippedTriangles: flippedTriangles(rigid, points, triangles.data),
     iterations: iteration,

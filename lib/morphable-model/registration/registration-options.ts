@@ -11,12 +11,12 @@ export interface RegistrationProgress {
 export interface RegistrationOptions {
   /** 'rigid' (default) keeps the template's size at the start; 'similarity' is for scans of another size or unit. */
   start?: 'rigid' | 'similarity';
-  /** The length over which the surface is stiff, mm, one for each stage; 25 falling to 0.5 by default. */
+  /** The length over which the surface is stiff, mm, one for each stage; 50 falling to 0.5 by default. */
   stiffnessMillimetres?: readonly number[];
-  /** Steps of a stage at most, 2 by default. */
+  /** Steps of a stage at most, 5 by default. */
   stepsPerStage?: number;
-  /** A stage ends when a step moves the points by less than this (root mean square), mm; 0.001 by default. */
-  stopMillimetres?: number;
+  /** A stage ends when a step moves the points by less than this share of its stiffness (root mean square); 0.02 by default. */
+  stopShare?: number;
   /** A landmark's pull over the stiffness, 1 by default; 0 uses the landmarks for the start alone. */
   landmarkWeight?: number;
   /** A match that is farther away is rejected, mm; 20 by default. */
@@ -30,9 +30,9 @@ export interface RegistrationOptions {
 
 export const DEFAULTS = {
   start: 'rigid',
-  stiffnessMillimetres: [25, 12, 6, 3, 1.5, 0.5],
-  stepsPerStage: 2,
-  stopMillimetres: 0.001,
+  stiffnessMillimetres: [50, 20, 8, 3, 1.2, 0.5],
+  stepsPerStage: 5,
+  stopShare: 0.02,
   landmarkWeight: 1,
   maxDistanceMillimetres: 20,
   maxNormalAngleDegrees: 60,
@@ -47,6 +47,6 @@ export function checkSettings(settings: Required<Omit<RegistrationOptions, 'onPr
     );
   if (!Number.isInteger(stepsPerStage) || stepsPerStage < 1)
     throw new RangeError(`stepsPerStage must be a whole number of at least 1, but is ${stepsPerStage}`);
-  for (const name of ['stopMillimetres', 'landmarkWeight', 'maxDistanceMillimetres', 'maxNormalAngleDegrees'] as const)
+  for (const name of ['stopShare', 'landmarkWeight', 'maxDistanceMillimetres', 'maxNormalAngleDegrees'] as const)
     if (!(numbers[name] >= 0)) throw new RangeError(`${name} must be a number of at least 0, but is ${numbers[name]}`);
 }
