@@ -5,9 +5,9 @@ import { writeJson } from 'lib/files';
 import { alignRigid, alignSimilarity, generalizedProcrustes, transformPoints } from 'lib/geometry';
 import { readMesh } from 'lib/mesh';
 import { fitPrincipalComponents, type MorphableModel, writeMorphableModel } from 'lib/morphable-model';
-import { headPopulation } from 'lib/population';
 import type { NdArray } from 'ndarray';
 import { headFile, readResults } from './register';
+import { templateHead } from './template-head';
 
 /** Builds a run's morphable model from its training subjects: their registered scans, or heads that need no registration. */
 export async function buildModel(runFolder: string): Promise<void> {
@@ -18,7 +18,7 @@ export async function buildModel(runFolder: string): Promise<void> {
     heads.source === 'population'
       ? registeredShapes(files.registered('train'))
       : { shapes: drawnShapes(runFolder), failed: [] };
-  const reference = heads.source === 'population' ? headPopulation().mean : shapes[0];
+  const reference = heads.source === 'population' ? templateHead().mesh.points : shapes[0];
   const { model, totalVariance } = await modelOf(shapes, reference, source.shapeTriangles, profile.components);
   await writeMorphableModel(files.model, model);
   writeJson(files.modelFacts, {
@@ -44,9 +44,9 @@ export async function buildModelOfFolder(options: {
 }): Promise<string> {
   const { registered, file, align } = options;
   const { shapes, failed } = registeredShapes(registered);
-  const { mean, template } = headPopulation();
+  const { points: reference, triangles } = templateHead().mesh;
   const components = options.components ?? Math.min(100, shapes.length - 1);
-  const { model, totalVariance } = await modelOf(shapes, mean, template.triangles, components, align);
+  const { model, totalVariance } = await modelOf(shapes, reference, triangles, components, align);
   await writeMorphableModel(file, model);
   const share = model.variances.reduce((a, b) => a + b, 0) / totalVariance;
   return [

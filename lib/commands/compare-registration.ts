@@ -3,11 +3,11 @@ import { type Registration, readRun, runFiles, type Split } from 'lib/experiment
 import { writeJson } from 'lib/files';
 import { alignRigid, transformPoints } from 'lib/geometry';
 import { compactness, generalization, type ModelMetric } from 'lib/morphable-model';
-import { headPopulation } from 'lib/population';
 import type { NdArray } from 'ndarray';
 import { modelOf, registeredShapes } from './build-model';
 import { readResults } from './register';
 import { readTruth, truthFile } from './scan';
+import { templateHead } from './template-head';
 
 /** Compares a run's registered heads with the true ones, point by point and as models; the only step that sees both. */
 export async function compareRegistration(runFolder: string): Promise<void> {
@@ -18,7 +18,7 @@ export async function compareRegistration(runFolder: string): Promise<void> {
     validation: judge(files, 'validation'),
     test: judge(files, 'test'),
   };
-  const { mean: reference, template } = headPopulation();
+  const { points: reference, triangles } = templateHead().mesh;
   const { names, shapes } = registeredShapes(files.registered('train'));
   const truths = (split: Split, of: string[]) =>
     of.map((name) => readTruth(truthFile(files.truth(split), name)).points);
@@ -28,7 +28,7 @@ export async function compareRegistration(runFolder: string): Promise<void> {
     ['registered scans', shapes],
     ['true heads', truths('train', names)],
   ] as const) {
-    const { model, totalVariance } = await modelOf(heads, reference, template.triangles, profile.components);
+    const { model, totalVariance } = await modelOf(heads, reference, triangles, profile.components);
     const aligned = unseen.map((head) => transformPoints(head, alignRigid(head, model.mean)));
     models.push({
       name,

@@ -2,12 +2,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { showProgress } from 'lib/figures';
 import { checksum, readJson, writeJson } from 'lib/files';
-import { nonManifoldEdges, type TriangleMesh, triangleMesh, writeMesh } from 'lib/mesh';
+import { nonManifoldEdges, writeMesh } from 'lib/mesh';
 import { type RegistrationQuality, registerNonrigid } from 'lib/morphable-model';
-import { headPopulation } from 'lib/population';
+import type { LandmarkName } from 'lib/population';
 import ndarray from 'ndarray';
 import { z } from 'zod';
 import { inChunk, type LandmarkedScan, listScans, readScan, type ScanFiles } from './scan-files';
+import { templateHead } from './template-head';
 
 const resultSchema = z.strictObject({
   scan: z.string(),
@@ -28,11 +29,7 @@ const resultSchema = z.strictObject({
 /** What came of one scan. */
 export type RegistrationResult = z.infer<typeof resultSchema>;
 
-/** The head that every scan gets, with its landmarks by name. */
-interface NamedTemplate {
-  mesh: TriangleMesh;
-  landmarks: Record<string, number>;
-}
+type Template = ReturnType<typeof templateHead>;
 
 export const resultFile = (registered: string, name: string): string => path.join(registered, `${name}.json`);
 export const headFile = (registered: string, name: string): string => path.join(registered, `${name}.ply`);
@@ -51,7 +48,7 @@ export async function registerScans(options: {
 }): Promise<RegistrationResult[]> {
   const { scans, registered, chunk } = options;
   const files = listScans(scans);
-  const template = populationTemplate();
+  const template = templateHead();
   const own = inChunk(files.length, chunk).map((i) => files[i]);
   const progress = showProgress(`Registrations in ${path.basename(registered)}`, own.length);
   const results: RegistrationResult[] = [];
@@ -81,14 +78,9 @@ export function readResults(registered: string): RegistrationResult[] {
   return names.sort().map((file) => readResult(registered, path.parse(file).name));
 }
 
-function populationTemplate(): NamedTemplate {
-  const { mean, template } = headPopulation();
-  return { mesh: triangleMesh(mean, template.triangles), landmarks: template.landmarks };
-}
-
 async function registerOne(
   files: ScanFiles,
-  template: NamedTemplate,
+  template: Template,
   registered: string,
 ): Promise<{ quality?: RegistrationQuality; failure?: string }> {
   try {
@@ -100,7 +92,7 @@ async function registerOne(
       );
     const names = commonLandmarks(files, scan, template);
     const found = await registerNonrigid(
-      { mesh: template.mesh, landmarks: names.map((name) => template.landmarks[name]) },
+      { mesh: template.mesh, landmarks: names.map((name) => template.landmarks[name as LandmarkName]) },
       {
         mesh: scan.mesh,
         landmarks: ndarray(Float32Array.from(names.flatMap((name) => scan.landmarks[name])), [names.length, 3]),
@@ -113,7 +105,7 @@ async function registerOne(
   }
 }
 
-function commonLandmarks({ landmarks: file }: ScanFiles, scan: LandmarkedScan, template: NamedTemplate): string[] {
+function commonLandmarks({ landmarks: file }: ScanFiles, scan: LandmarkedScan, template: Template): string[] {
   const names = Object.keys(scan.landmarks);
   const unknown = names.find((name) => !(name in template.landmarks));
   if (unknown !== undefined)
@@ -134,7 +126,7 @@ function knownResult(file: string, madeFrom: string): RegistrationResult | undef
   }
 }
 
-function fingerprint({ surface, landmarks }: ScanFiles, { mesh }: NamedTemplate): string {
+function fingerprint({ surface, landmarks }: ScanFiles, { mesh }: Template): string {
   const parts = [surface, landmarks].map((file) => (fs.existsSync(file) ? checksum(fs.readFileSync(file)) : 'none'));
   return checksum([...parts, checksum(Buffer.from(mesh.points.data.buffer))].join(' '));
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { borderEdges, borderPoints } from './border';
+import { borderEdges, borderPoints, nonManifoldEdges } from './border';
 import { unitCube } from './surface.fixture';
 import { triangleMesh } from './triangle-mesh';
 
@@ -24,4 +24,13 @@ test('an edge of three triangles is no border', () => {
     Uint32Array.of(0, 1, 2, 0, 1, 3, 1, 0, 4),
   );
   assert.deepEqual([...borderEdges(fin)], [0, 2, 0, 3, 0, 4, 1, 2, 1, 3, 1, 4]);
+});
+
+test('non-manifold edges are those of three triangles or more', () => {
+  assert.equal(nonManifoldEdges(unitCube()).length, 0);
+  const fin = triangleMesh(
+    Float32Array.of(0, 0, 0, 0, 0, 1, 1, 0, 0, -1, 1, 0, -1, -1, 0),
+    Uint32Array.of(0, 1, 2, 0, 1, 3, 1, 0, 4),
+  );
+  assert.deepEqual([...nonManifoldEdges(fin)], [0, 1]);
 });

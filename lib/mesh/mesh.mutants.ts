@@ -135,8 +135,8 @@ export const mutants = [
   },
   {
     file: 'lib/mesh/border.ts',
-    find: 'if (next - i === 1)',
-    replace: 'if (next - i !== 2)',
+    find: '(triangles) => triangles === 1',
+    replace: '(triangles) => triangles !== 2',
     tests: ['lib/mesh/border.test.ts'],
     breaks: 'an edge of three triangles is a border',
   },
