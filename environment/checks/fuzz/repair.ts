@@ -30,6 +30,7 @@ function changedInside(bytes: Buffer, mutate: Mutate, random: Random): Buffer {
     // the corpus has archives that are refused
     return mutate(bytes, random);
   }
+  if (files.length === 0) return mutate(bytes, random);
   const chosen = random.integer(files.length);
   files[chosen][1] = mutate(files[chosen][1], random);
   return zipFile(files, { deflated: random.uniform() < 0.5 });
