@@ -104,7 +104,9 @@ function text({ name, ours, unit, peer, peerName, ratio, ratios }) {
   return `${name}: ${ours} ${unit}${peerName ? `; ${peerName} ${peer}; ratio ${ratio}${range}` : ''}`;
 }
 
-const digits = (value) => Number(value.toPrecision(3));
+function digits(value) {
+  return Number(value.toPrecision(3));
+}
 
 function median(values) {
   const sorted = [...values].sort((a, b) => a - b);

@@ -68,7 +68,7 @@ export class SurfaceIndex {
    *
    * @param points  [N, 3] cm, flat
    * @param into    from `closestPointBuffers` or an earlier call with as many points: the answers are written there, and each
-   *                search begins at the triangle that stands there, which saves half the time where points moved little
+   *                search begins at the triangle that stands there, which saves time where points moved little
    * @throws {RangeError} when `points` are not rows of three finite numbers or `into` has room for another number of points
    */
   closestPoints(points: Float32Array | Float64Array, into?: ClosestPoints): ClosestPoints {

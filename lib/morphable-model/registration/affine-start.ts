@@ -14,7 +14,7 @@ const MOST_STEPS = 20;
 /** A map that leaves more than the first share of the distance after so many steps will not leave less than the second at the end. */
 const TRIAL_STEPS = 5;
 const TRIAL_SHARE = 0.3;
-const EXPLAINED_SHARE = 0.01;
+const EXPLAINED_SHARE = 1e-4;
 /** All landmarks together count as much as this share of the points: enough to hold what slides along a smooth surface. */
 const LANDMARK_SHARE = 0.1;
 /** How much staying at the last step's map counts beside the points, for a surface so flat that matches leave a map free. */
@@ -24,7 +24,7 @@ const STAYING_SHARE = 1e-6;
  * The template on the scan by an affine map, when such a map explains the scan; undefined when it does not.
  *
  * Iterative closest points with the distance across the surface: a step is the least-squares problem of the matches and the
- * landmarks in the twelve numbers of the map. The map explains the scan when it leaves less than 1 % of the distance that the
+ * landmarks in the twelve numbers of the map. The map explains the scan when it leaves less than 1e-4 of the distance that the
  * start had. Otherwise it is not wanted: on a scan that is no affine image, what a map gains across the surface it loses along
  * it, and the correspondences of the steps that follow would be the worse for it.
  *
@@ -58,11 +58,8 @@ export function affineExplanation(
     const distance = surfaceErrorMillimetres(matches);
     if (step === 0) atStart = distance;
     if (step >= TRIAL_STEPS && !(distance < TRIAL_SHARE * atStart)) return undefined;
-    if (step > 0 && distance < EXPLAINED_SHARE * EXPLAINED_SHARE * atStart) break;
-    if (step === MOST_STEPS) {
-      if (!(distance < EXPLAINED_SHARE * atStart)) return undefined;
-      break;
-    }
+    if (step > 0 && distance < EXPLAINED_SHARE * atStart) break;
+    if (step === MOST_STEPS) return undefined;
     const equations = new NormalEquations(map, STAYING_SHARE * count);
     const { closest, normals: across, weights } = matches;
     for (let n = 0; n < count; n++) {

@@ -18,7 +18,7 @@ export const benches = [
     unit: 'ms a registration',
     peers: [{ name: 'trimesh nricp_amberg', script: 'trimesh_registration.py', args: [PROBLEM] }],
     block: 1,
-    rounds: 2,
+    rounds: 1,
     start() {
       const problem = FOLDER
         ? ictProblem(FOLDER, 'bench', FIRST_IDENTITY)

@@ -91,10 +91,10 @@ export const mutants = [
   },
   {
     file: here('affine-start.ts'),
-    find: 'if (!(distance < EXPLAINED_SHARE * atStart)) return undefined;',
-    replace: 'return undefined;',
+    find: 'distance < EXPLAINED_SHARE * atStart',
+    replace: 'distance < 0',
     tests: steps,
-    breaks: 'an affine map is never wanted unless it is all but exact',
+    breaks: 'no affine map ever explains a scan',
   },
   {
     file: here('affine-start.ts'),
@@ -112,10 +112,10 @@ export const mutants = [
   },
   {
     file: here('landmark-start.ts'),
-    find: 'scale * (r[3 * c] * x',
-    replace: '(r[3 * c] * x',
+    find: '? alignSimilarity(from, places)',
+    replace: '? { ...alignSimilarity(from, places), scale: 1 }',
     tests: limits,
-    breaks: 'the start’s scale is not used',
+    breaks: 'a start of another size keeps the template’s',
   },
   {
     file: here('quality.ts'),

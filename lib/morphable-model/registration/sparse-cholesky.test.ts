@@ -88,7 +88,7 @@ test('displacements are those of a dense solve of the coupled problem, and a tri
   const blocks = new Float64Array(6 * S.size);
   const rightSide = Float64Array.from({ length: 3 * S.size }, () => random.normal());
   const size = 3 * S.size;
-  for (const stiffness of [0.5, 0.5, 4]) {
+  for (const stiffness of [0.5, 0.5, 400]) {
     const matrix = Matrix.zeros(size, size);
     for (let n = 0; n < S.size; n++) {
       const m = [random.normal(), random.normal(), random.normal()];
@@ -104,7 +104,7 @@ test('displacements are those of a dense solve of the coupled problem, and a tri
     const expected = solve(matrix, Matrix.columnVector(rightSide)).to1DArray();
     const x = Float64Array.from({ length: size }, () => random.normal());
     const rounds = solveProblem({ blocks, rightSide, stiffness }, x);
-    assert.ok(rounds > 3 && rounds < 200, `${rounds} rounds`);
+    assert.ok(rounds > 3 && rounds < 80, `${rounds} rounds`);
     x.forEach((v, i) => {
       assert.ok(Math.abs(v - expected[i]) < 1e-6, `${v}, not ${expected[i]}`);
     });
