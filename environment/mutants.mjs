@@ -1,7 +1,9 @@
-// Breaks the library on purpose, one place at a time, and expects a test to fail: node environment/mutants.mjs [file part]
+// Breaks the library on purpose, one place at a time, and expects a test to fail:
+//   node environment/mutants.mjs [--tests-passed] [file part]
 //
 // A mutant stands beside what it breaks (lib/<module>/<module>.mutants.ts). Each is applied to a copy of lib, where only the
-// tests that it names are run; the test that kills it is printed.
+// tests that it names are run, until one fails; the test that kills it is printed. The tests themselves must pass while nothing is
+// broken, or a kill would say nothing: they are run first, but with --tests-passed, which says that they were.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
@@ -62,8 +64,8 @@ async function tryMutant(copy, { file, find, replace, tests }) {
   }
 }
 
-/** The first test that fails; undefined when all pass. */
-function failingTest(copy, tests) {
+/** The first test that fails, after which no other is waited for; undefined when all pass. */
+function failingTest(copy, tests, limit = TIME_LIMIT_MS) {
   // a group of its own, so that a mutant that loops for ever can be ended with all that the test runner started
   const child = spawn(process.execPath, ['--import', 'tsx', '--test', '--test-reporter=tap', ...tests], {
     cwd: copy,
@@ -71,31 +73,36 @@ function failingTest(copy, tests) {
     detached: true,
   });
   let output = '';
+  let killer;
+  const end = (reason) => {
+    killer ??= reason;
+    try {
+      process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // it has ended by itself
+    }
+  };
   child.stdout.setEncoding('utf8').on('data', (text) => {
     output += text;
+    const failed = /^ *not ok \d+ - (.*)$/m.exec(output);
+    if (failed) end(failed[1]);
   });
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    process.kill(-child.pid, 'SIGKILL');
-  }, TIME_LIMIT_MS);
+  const timer = setTimeout(() => end(`the limit of ${limit / 1000} s`), limit);
   return new Promise((resolve) => {
     child.on('close', (code) => {
       clearTimeout(timer);
-      if (code === 0) return resolve(undefined);
-      if (late) return resolve(`the limit of ${TIME_LIMIT_MS / 1000} s`);
-      resolve(/^ *not ok \d+ - (.*)$/m.exec(output)?.[1] ?? 'a file of tests that does not load');
+      resolve(killer ?? (code === 0 ? undefined : 'a file of tests that does not load'));
     });
   });
 }
 
-const mutants = readMutants(process.argv[2]);
+const args = process.argv.slice(2);
+const mutants = readMutants(args.find((arg) => arg !== '--tests-passed'));
 const counts = { killed: 0, failed: 0 };
 const queue = [...mutants.entries()];
-// the tests that mutants name must pass while nothing is broken, or a kill would say nothing
 const allTests = [...new Set(mutants.flatMap(({ tests }) => tests))];
 const copies = Array.from({ length: Math.max(1, Math.min(os.cpus().length, 4)) }, (_, i) => makeCopy(i));
-const broken = await failingTest(copies[0], allTests);
+const broken = args.includes('--tests-passed') ? undefined : await failingTest(copies[0], allTests, 10 * TIME_LIMIT_MS);
 if (broken) {
   console.error(`a test fails before anything is broken: ${broken}`);
   process.exit(1);

@@ -24,7 +24,8 @@ const PARTS = {
     [node, '--test', ...files('environment', '.test.mjs')],
     [node, '--import', 'tsx', '--test', `--test-concurrency=${os.cpus().length}`, ...files('lib', '.test.ts')],
   ],
-  mutants: [[node, 'environment/mutants.mjs']],
+  // the tests that mutants must fail were run just before, but where this part is asked for alone
+  mutants: () => [[node, 'environment/mutants.mjs', ...(wants('units') ? ['--tests-passed'] : [])]],
   kernel: [[python, 'environment/kernel/kernel_test.py']],
   smoke: [[node, 'environment/reproduce.mjs', '--profile', 'smoke']],
   notebooks: [[node, 'environment/notebooks.mjs', '--check']],
@@ -36,6 +37,7 @@ function run([program, ...args]) {
 }
 
 const names = process.argv.slice(2);
+const wants = (name) => names.length === 0 || names.includes(name);
 const unknown = names.find((name) => !(name in PARTS));
 if (unknown) {
   console.error(`a part must be one of ${Object.keys(PARTS).join(', ')}, but is ${unknown}`);
@@ -44,7 +46,7 @@ if (unknown) {
 await setUpOrExit();
 const failed = [];
 for (const [name, commands] of Object.entries(PARTS)) {
-  if (names.length > 0 && !names.includes(name)) continue;
+  if (!wants(name)) continue;
   console.log(`\n== ${name}`);
   const since = Date.now();
   for (const command of typeof commands === 'function' ? commands() : commands)
