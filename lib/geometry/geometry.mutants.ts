@@ -163,7 +163,7 @@ export const mutants = [
   },
   {
     ...ALIGNMENT,
-    find: 'const next = transformPoints(average, alignRigid(average, start));',
+    find: 'const next = transformPoints(average, align(average, start));',
     replace: 'const next = average;',
     breaks: 'the mean drifts from the reference’s frame',
   },
