@@ -1,8 +1,9 @@
 import fs from 'node:fs';
-import { openDataset } from 'lib/dataset';
+import { imageCount, openDataset } from 'lib/dataset';
 import {
   angleFigure,
   componentsFigure,
+  evenlySpread,
   explainedVarianceFigure,
   headSource,
   headsFigure,
@@ -106,7 +107,10 @@ export async function writeReport(runFolder: string): Promise<void> {
     },
     {
       heading: 'Where each loss is right',
-      figures: [angleFigure(summary), predictionsFigure(test, model, predictions, [0, 1, 2, 3, 4, 5])],
+      figures: [
+        angleFigure(summary),
+        predictionsFigure(test, model, predictions, [...evenlySpread(imageCount(test), 6)]),
+      ],
     },
   ];
   const { provenance } = summary;

@@ -28,7 +28,7 @@ function overlay(shape: NdArray<Float32Array>, pose: Pose, imageSize: number): N
 
 /** Images as the network sees them, and the same with the true points over them. */
 export function imagesFigure(dataset: Dataset, count = 6): Figure {
-  const chosen = Array.from({ length: Math.min(count, imageCount(dataset)) }, (_, i) => i);
+  const chosen = [...evenlySpread(imageCount(dataset), count)];
   const truth = (image: number) => ({
     name: 'true points under the true camera',
     points: overlay(ndarray(shapeOf(dataset, image), [dataset.points, 3]), poseOf(dataset, image), dataset.imageSize),

@@ -37,8 +37,8 @@ export function registrationFigures({ splits, models }: Registration): Figure[] 
       'The surface is met far better than the correspondence: points slide along it. What the scanner did not see is guessed.',
     columns: [
       { key: 'name', label: 'split' },
-      { key: 'scans', label: 'scans' },
-      { key: 'failures', label: 'failed' },
+      { key: 'scans', label: 'scans', digits: 0 },
+      { key: 'failures', label: 'failed', digits: 0 },
       { key: 'surface', label: 'surface', unit: 'mm', digits: 3 },
       { key: 'seen', label: 'correspondence, seen', unit: 'mm', digits: 2 },
       { key: 'unseen', label: 'correspondence, unseen', unit: 'mm', digits: 2 },
