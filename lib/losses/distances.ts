@@ -4,7 +4,8 @@ import { gradientsOfMovedPoints, movedPoints } from './moved-points';
 import { meanNorm, type Norm } from './reconstruction';
 
 // What a loss costs is the number of times that it touches all points of a batch. TensorFlow's automatic gradients touch them
-// about three times as often as is needed, so both distances bring their own.
+// more often than is needed, so both distances bring their own: GAL takes 8.5 ms instead of 14.5, MRL with eight views 35 instead
+// of 86 (`npm run bench -- losses`, 6,706 points).
 
 /** A batch of heads, and the motions that take their points to where they are compared. */
 export interface MovedShape {

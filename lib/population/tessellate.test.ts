@@ -2,24 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { createRandom } from 'lib/random';
+import { unitCube } from '../mesh/surface.fixture';
 import { refinedPoints, refineSurface } from './refine-surface';
 import { interpolate, tessellate } from './tessellate';
 
 /** A box around the origin, wound outwards, with two triangles a side. */
 function box(sides: readonly [number, number, number]) {
-  const points = Float32Array.from(
-    { length: 24 },
-    (_, i) => sides[i % 3] * (((Math.floor(i / 3) >> (i % 3)) & 1) - 0.5),
-  );
-  const quads = [
-    [0, 4, 6, 2],
-    [1, 3, 7, 5],
-    [0, 1, 5, 4],
-    [2, 6, 7, 3],
-    [0, 2, 3, 1],
-    [4, 5, 7, 6],
-  ];
-  return { points, triangles: Uint32Array.from(quads.flatMap(([a, b, c, d]) => [a, b, c, a, c, d])) };
+  const cube = unitCube();
+  return { points: cube.points.data.map((v, i) => sides[i % 3] * (v - 0.5)), triangles: cube.triangles.data };
 }
 
 const longestEdge = (points: Float32Array, triangles: Uint32Array) => {

@@ -21,8 +21,8 @@ export interface RegistrationQuality {
  *
  * - matches that count end 0.01 to 0.1 mm from the scan: 2 mm is another surface;
  * - landmarks with 2 mm of noise on each axis end 3 mm away on average: 10 mm are landmarks of other names or another unit;
- * - 2 % are rejected on a whole scan, 20 % with noise, 32 % with noise and holes: beyond half the stiffness guesses most points (the
- *   share is of points, which are densest in the face);
+ * - 2 % are rejected on a whole scan, 20 % with noise, 32 % with noise and holes: beyond half the stiffness guesses most points
+ *   (the share is of points, which are densest in the face);
  * - at most 0.2 % of the triangles turn over: 2 % are folds.
  */
 const LIMITS = { surfaceErrorMillimetres: 2, landmarkErrorMillimetres: 10, rejectedShare: 0.5, flippedShare: 0.02 };
