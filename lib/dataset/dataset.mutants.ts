@@ -58,8 +58,8 @@ export const mutants = [
   },
   {
     file: 'lib/dataset/view-sampler.ts',
-    find: 'Math.max(-maxYawDegrees, ',
-    replace: 'Math.max(-180, ',
+    find: 'Math.abs(yaw) > maxYawDegrees',
+    replace: 'yaw > maxYawDegrees',
     tests: ['lib/dataset/view-sampler.test.ts'],
     breaks: 'the yaw is cut on one side only',
   },
