@@ -70,4 +70,32 @@ export const mutants = [
     tests: ['lib/dataset/ict-heads.test.ts'],
     breaks: 'all heads are one head',
   },
+  {
+    file: 'lib/dataset/symmetrize.ts',
+    find: 'rotation: [q0, q1, -q2, -q3]',
+    replace: 'rotation: [q0, -q1, q2, q3]',
+    tests: ['lib/dataset/symmetrize.test.ts'],
+    breaks: 'the camera turns back instead of to the other side',
+  },
+  {
+    file: 'lib/dataset/symmetrize.ts',
+    find: 'const other = 3 * mirror[n];',
+    replace: 'const other = 3 * n;',
+    tests: ['lib/dataset/symmetrize.test.ts'],
+    breaks: 'the points of a mirrored head keep the meanings of the other side',
+  },
+  {
+    file: 'lib/dataset/symmetrize.ts',
+    find: 'let from = 3 * size * row, to = from + 3 * (size - 1)',
+    replace: 'let from = 3 * size * row, to = from + 3 * (size - 2)',
+    tests: ['lib/dataset/symmetrize.test.ts'],
+    breaks: 'a mirrored picture is a pixel off',
+  },
+  {
+    file: 'lib/dataset/symmetrize.ts',
+    find: 'return mirror.every((m, n) => mirror[m] === n) ? mirror : undefined;',
+    replace: 'return mirror.every((m) => m < count) ? mirror : undefined;',
+    tests: ['lib/dataset/symmetrize.test.ts'],
+    breaks: 'two points share a mirror image',
+  },
 ];

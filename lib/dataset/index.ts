@@ -21,4 +21,5 @@ export {
   pictureBuffers,
   renderPicture,
 } from './render-picture';
+export { mirrorMap, mirrorPicture, mirrorPose, mirrorShape } from './symmetrize';
 export { sampleView, type ViewDistribution, viewCounts } from './view-sampler';
