@@ -1,3 +1,4 @@
+export { randomBackground } from './background';
 export {
   type Batch,
   batch,
@@ -13,7 +14,9 @@ export {
 } from './dataset';
 export { type Head, type HeadSource, shapeOfHead } from './head-source';
 export { ictHeads } from './ict-heads';
+export { type PhotographOptions, photograph } from './photograph';
 export { lampHarmonics, type PictureLight, randomLight } from './picture-light';
+export { applySensor, type PictureSensor, randomSensor } from './picture-sensor';
 export { populationHeads } from './population-heads';
 export {
   type PictureBuffers,

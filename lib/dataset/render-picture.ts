@@ -1,5 +1,6 @@
 import { type RasterBuffers, rasterBuffers, rasterize } from 'lib/mesh';
 import { type PictureLight, type Triple, Y0, Y1, Y2, Y20, Y22 } from './picture-light';
+import { LINEAR_STEPS, SRGB_BYTES } from './srgb';
 
 /** A coloured surface in the model frame; every array is flat and in the order of its points. */
 export interface PictureSurface {
@@ -29,8 +30,8 @@ export interface PictureView {
 }
 
 export interface PictureOptions {
-  /** linear RGB; black when absent */
-  background?: Triple;
+  /** linear RGB, one colour or [size, size, 3]; black when absent */
+  background?: Triple | Float32Array;
   /** each pixel is the mean over supersample x supersample points; 2 when absent */
   supersample?: number;
   /** 'drop' is faster and right for a closed surface; 'keep' when absent */
@@ -83,7 +84,7 @@ export function renderPicture(
   const { size } = view;
   const supersample = options.supersample ?? 2;
   const picture = options.into ?? new Uint8Array(3 * size * size);
-  checkLengths(surface, view, light, picture, supersample);
+  checkLengths(surface, view, light, picture, options.background, supersample);
   const buffers = options.buffers ?? pictureBuffers();
   const { points, triangles } = surface;
   if (buffers.screen.length !== points.length) {
@@ -218,16 +219,10 @@ function halfwayCosine(
   return length > 0 ? Math.max(0, (nx * hx + ny * hy + nz * hz) / length) : 0;
 }
 
-/** sRGB bytes of linear light, 4,096 steps: fine enough that the steepest part of the curve moves by at most one byte. */
-const SRGB = Uint8Array.from({ length: 4097 }, (_, i) => {
-  const linear = i / 4096;
-  return Math.round(255 * (linear <= 0.0031308 ? 12.92 * linear : 1.055 * linear ** (1 / 2.4) - 0.055));
-});
-
 /** The byte of a sum of linear light, times the scale of the sum; `| 0` rounds down, far quicker than Math.round. */
 function encode(sum: number, scale: number): number {
   const step = sum * scale;
-  return SRGB[step >= 4096 ? 4096 : (step + 0.5) | 0];
+  return SRGB_BYTES[step >= LINEAR_STEPS ? LINEAR_STEPS : (step + 0.5) | 0];
 }
 
 /** Mixes the light of the vertices at each sample, averages the samples of each pixel and writes its bytes. */
@@ -237,17 +232,21 @@ function shadePixels(
   radiance: Float32Array,
   lightVertex: (vertex: number) => void,
   wet: WetHighlight | undefined,
-  background: Triple,
+  background: Triple | Float32Array,
   supersample: number,
   picture: Uint8Array,
 ): void {
-  const [backRed, backGreen, backBlue] = background;
   const size = width / supersample;
-  const scale = 4096 / (supersample * supersample);
+  const scale = LINEAR_STEPS / (supersample * supersample);
   // NaN marks a vertex that is not lit yet
   radiance.fill(Number.NaN);
+  const isFlat = background.length === 3;
   for (let row = 0, pixel = 0; row < size; row++)
     for (let column = 0; column < size; column++, pixel += 3) {
+      const behind = isFlat ? 0 : pixel;
+      const backRed = background[behind];
+      const backGreen = background[behind + 1];
+      const backBlue = background[behind + 2];
       let red = 0;
       let green = 0;
       let blue = 0;
@@ -324,6 +323,7 @@ function checkLengths(
   view: PictureView,
   light: PictureLight,
   picture: Uint8Array,
+  background: PictureOptions['background'],
   supersample: number,
 ): void {
   const points = surface.points.length / 3;
@@ -336,6 +336,7 @@ function checkLengths(
     ['centre', view.centre, 3],
     ['harmonics', light.harmonics, 27],
     ['into', picture, 3 * view.size * view.size],
+    ['background', background?.length === 3 ? undefined : background, 3 * view.size * view.size],
   ];
   for (const [name, values, length] of wanted)
     if (values && values.length !== length)

@@ -135,8 +135,8 @@ test('a picture of the mirrored head from the mirrored camera in mirrored light 
     const flipped = mirrorPicture(picture, size);
     const off = flipped.reduce((count, v, i) => count + (Math.abs(v - mirrored[i]) > 1 ? 1 : 0), 0);
     // corners are rounded to 1/1024 pixel, halves always to the right, and a sample's centre on an edge goes to its left
-    // triangle: a few samples at silhouettes and at the border of two colours fall to the other side
-    assert.ok(off <= 0.001 * picture.length, `view ${view}: ${off} of ${picture.length} bytes differ`);
+    // triangle: bytes may differ by one, and a sample at a silhouette may fall to the other side
+    assert.ok(off <= 3, `view ${view}: ${off} of ${picture.length} bytes differ by more than one`);
     clear += picture.reduce((count, v, i) => count + (Math.abs(v - mirrored[i]) > 1 ? 1 : 0), 0) / picture.length;
   }
   assert.ok(clear / 4 > 0.2, 'unflipped pictures are like their mirror images: the test would tell nothing');
