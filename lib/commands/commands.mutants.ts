@@ -79,7 +79,7 @@ export const mutants = [
   },
   {
     file: 'lib/commands/render.ts',
-    find: 'registered ? composePoses(toModel, registered.scanFromModel) : toModel',
+    find: 'registered ? composePoses(toModel, registered.scanFromModel()) : toModel',
     replace: 'toModel',
     tests: ['lib/commands/commands.test.ts'],
     breaks: 'the camera sees the head in another place than its shape',

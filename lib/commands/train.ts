@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { openDataset, restrictPoints } from 'lib/dataset';
+import { openDataset, restrictPoints, symmetrize } from 'lib/dataset';
 import { type MeanErrors, meanErrors, meanPose, reconstructionErrors, validationScore } from 'lib/evaluation';
 import {
   evenlySpread,
@@ -44,7 +44,8 @@ export async function trainLoss(runFolder: string, id: string): Promise<void> {
   const model = await readMorphableModel(files.model);
   const indices = evenlySpread(model.mean.shape[0], profile.lossPoints);
   const basis = restrict(model, indices);
-  const dataset = restrictPoints(openDataset(files.dataset('train')), indices);
+  const rendered = openDataset(files.dataset('train'));
+  const dataset = restrictPoints(rendered.mirror ? symmetrize(rendered) : rendered, indices);
   const validation = restrictPoints(openDataset(files.dataset('validation')), indices);
 
   // the same first weights and the same order of images for every loss: only the loss differs
