@@ -84,4 +84,11 @@ export const mutants = [
     tests: ['lib/commands/commands.test.ts'],
     breaks: 'the camera sees the head in another place than its shape',
   },
+  {
+    file: 'lib/commands/render.ts',
+    find: '!isShardOf(shardFile(index, k), madeFrom)',
+    replace: '!isShardOf(shardFile(index, k), madeFrom.toUpperCase())',
+    tests: ['lib/commands/render.test.ts'],
+    breaks: 'what is rendered is rendered again',
+  },
 ];

@@ -210,18 +210,4 @@ export const mutants = [
     tests: ['lib/dataset/picture-loader.test.ts'],
     breaks: 'what was prepared for steps that were jumped over is kept for ever',
   },
-  {
-    file: 'lib/commands/render.ts',
-    find: '!isShardOf(shardFile(index, k), madeFrom)',
-    replace: '!isShardOf(shardFile(index, k), madeFrom.toUpperCase())',
-    tests: ['lib/commands/render.test.ts'],
-    breaks: 'what is rendered is rendered again',
-  },
-  {
-    file: 'lib/experiment/heads.ts',
-    find: 'createRandom(seed).fork(split).fork(subject)',
-    replace: "createRandom(seed).fork('train').fork(subject)",
-    tests: ['lib/commands/render.test.ts'],
-    breaks: 'the same subjects are in all splits',
-  },
 ];

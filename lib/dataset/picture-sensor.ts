@@ -48,18 +48,23 @@ const NORMALS = (() => {
  * What was clipped at white stays clipped: the bytes hold no more light.
  */
 export function applySensor(picture: Uint8Array, size: number, sensor: PictureSensor, random: Random): void {
-  const linear = Float32Array.from(picture, (byte) => LINEAR_LIGHT[byte]);
+  // of this function alone: what a module imports is looked up at each use
+  const [light, bytes, white] = [LINEAR_LIGHT, SRGB_BYTES, LINEAR_STEPS];
+  const linear = new Float32Array(picture.length);
+  for (let i = 0; i < linear.length; i++) linear[i] = light[picture[i]];
   if (sensor.blurPixels > LEAST_BLUR) blur(linear, size, sensor.blurPixels);
   const readVariance = sensor.readNoise ** 2;
   const shotVariance = sensor.shotNoise ** 2;
   const noisy = readVariance + shotVariance > 0;
-  for (let i = 0; i < linear.length; i += 3)
-    for (let c = 0; c < 3; c++) {
-      let light = linear[i + c] * sensor.whiteBalance[c];
+  for (let c = 0; c < 3; c++) {
+    const balance = sensor.whiteBalance[c];
+    for (let i = c; i < linear.length; i += 3) {
+      let value = linear[i] * balance;
       if (noisy)
-        light += NORMALS[(random.uniform() * NORMALS.length) | 0] * Math.sqrt(readVariance + shotVariance * light);
-      picture[i + c] = SRGB_BYTES[light <= 0 ? 0 : light >= 1 ? LINEAR_STEPS : (light * LINEAR_STEPS + 0.5) | 0];
+        value += NORMALS[(random.uniform() * NORMALS.length) | 0] * Math.sqrt(readVariance + shotVariance * value);
+      picture[i] = bytes[value <= 0 ? 0 : value >= 1 ? white : (value * white + 0.5) | 0];
     }
+  }
 }
 
 /** A Gaussian along rows, then columns, out to three deviations; the border's pixels go on beyond it. */

@@ -49,4 +49,11 @@ export const mutants = [
     tests: ['lib/experiment/result-figures.test.ts'],
     breaks: 'bins are drawn at their lower edge',
   },
+  {
+    file: 'lib/experiment/heads.ts',
+    find: 'createRandom(seed).fork(split).fork(subject)',
+    replace: "createRandom(seed).fork('train').fork(subject)",
+    tests: ['lib/commands/render.test.ts'],
+    breaks: 'the same subjects are in all splits',
+  },
 ];
