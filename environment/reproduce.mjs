@@ -1,8 +1,8 @@
-// npm run reproduce -- --profile P [--model ict-facekit=FOLDER]
+// npm run reproduce -- --profile P [--model ict-facekit=FOLDER] [--until RULE]
 //
 // Asks Snakemake for the report of a run: a profile (environment/profiles/P.json) on the embedded population of heads or on
 // ICT-FaceKit. Everything is kept in data/runs/P/SOURCE; the same command again goes on where it stopped, and does nothing
-// when all is there.
+// when all is there. --until ends with a rule of the workflow (environment/workflow/Snakefile), such as summarize.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -11,11 +11,11 @@ import { parseArgs } from 'node:util';
 import { tryLock } from './setup/lock.mjs';
 import { python, root, setUpOrExit } from './setup.mjs';
 
-const USAGE = 'usage: npm run reproduce -- --profile P [--model ict-facekit=FOLDER]';
+const USAGE = 'usage: npm run reproduce -- --profile P [--model ict-facekit=FOLDER] [--until RULE]';
 const profiles = path.join(root, 'environment', 'profiles');
 
-/** Runs the workflow; returns the report's path, or undefined after an error, which Snakemake has shown. */
-export async function reproduce({ profile: name, model }) {
+/** Runs the workflow; returns the run's folder, or undefined after an error, which Snakemake has shown. */
+export async function reproduce({ profile: name, model, until }) {
   const profile = readProfile(name);
   const heads = readHeads(model);
   const run = path.join('data', 'runs', name, heads.source);
@@ -31,9 +31,10 @@ export async function reproduce({ profile: name, model }) {
       // Snakemake's own lock outlives a kill; ours does not
       '--nolock',
       ...['--quiet', 'host', 'rules', 'reason'],
+      ...(until ? ['--until', until] : []),
       ...['--config', `run=${run}`, `source=${heads.source}`, `losses=${JSON.stringify(losses)}`],
     ]);
-    return code === 0 ? path.join(root, run, 'report.html') : undefined;
+    return code === 0 ? path.join(root, run) : undefined;
   } finally {
     unlock();
   }
@@ -82,9 +83,11 @@ function fail(message) {
 }
 
 if (path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const { values } = parseArgs({ options: { profile: { type: 'string' }, model: { type: 'string' } } });
+  const { values } = parseArgs({
+    options: { profile: { type: 'string' }, model: { type: 'string' }, until: { type: 'string' } },
+  });
   await setUpOrExit();
-  const report = await reproduce(values);
-  if (!report) process.exit(1);
-  console.log(`\nThe report: ${report}`);
+  const run = await reproduce(values);
+  if (!run) process.exit(1);
+  console.log(values.until ? `\nThe run: ${run}` : `\nThe report: ${path.join(run, 'report.html')}`);
 }
