@@ -5,6 +5,7 @@
 // when all is there. --until ends with a rule of the workflow (environment/workflow/Snakefile), such as summarize.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -16,10 +17,9 @@ const profiles = path.join(root, 'environment', 'profiles');
 
 /** Runs the workflow; returns the run's folder, or undefined after an error, which Snakemake has shown. */
 export async function reproduce({ profile: name, model, until }) {
-  const profile = readProfile(name);
+  const { profile, losses } = await readProfile(name);
   const heads = readHeads(model);
   const run = path.join('data', 'runs', name, heads.source);
-  const losses = profile.losses.map(lossName);
   const { unlock, holder } = tryLock(path.join(root, run, 'lock'));
   if (holder) fail(`${run} is being worked on by process ${holder}; wait for it or stop it`);
   try {
@@ -32,7 +32,8 @@ export async function reproduce({ profile: name, model, until }) {
       '--nolock',
       ...['--quiet', 'host', 'rules', 'reason'],
       ...(until ? ['--until', until] : []),
-      ...['--config', `run=${run}`, `source=${heads.source}`, `losses=${JSON.stringify(losses)}`],
+      ...['--config', `run=${run}`, `source=${heads.source}`],
+      ...[`losses=${JSON.stringify(losses)}`, `seeds=${JSON.stringify(profile.training.seeds)}`],
     ]);
     return code === 0 ? path.join(root, run) : undefined;
   } finally {
@@ -40,14 +41,24 @@ export async function reproduce({ profile: name, model, until }) {
   }
 }
 
-function readProfile(name) {
+/** The profile, and its losses' names in file names. */
+async function readProfile(name) {
   const known = fs
     .readdirSync(profiles)
     .filter((file) => file.endsWith('.json'))
     .map((file) => path.basename(file, '.json'));
   if (!name || !known.includes(name))
     fail(`--profile must be one of ${known.join(', ')}, but is ${name ?? 'missing'}\n${USAGE}`);
-  return JSON.parse(fs.readFileSync(path.join(profiles, `${name}.json`), 'utf8'));
+  // before set-up there is no package to load
+  const { register } = await import('tsx/cjs/api');
+  register();
+  const library = createRequire(import.meta.url)('../lib/experiment/profile.ts');
+  try {
+    const profile = library.readProfile(path.join(profiles, `${name}.json`));
+    return { profile, losses: profile.losses.map(library.lossId) };
+  } catch (error) {
+    return fail(error.message);
+  }
 }
 
 function readHeads(model) {
@@ -58,8 +69,6 @@ function readHeads(model) {
   if (!fs.existsSync(mesh)) fail(`${mesh} is not there: FOLDER must be ICT-FaceKit's, which holds FaceXModel`);
   return { source: 'ict-facekit', folder: path.resolve(folder) };
 }
-
-const lossName = (loss) => [loss.name, loss.frame, loss.views].filter((part) => part !== undefined).join('-');
 
 function writeIfChanged(file, content) {
   if (fs.existsSync(file) && fs.readFileSync(file, 'utf8') === content) return;

@@ -84,4 +84,32 @@ export const mutants = [
     tests: ['lib/commands/commands.test.ts'],
     breaks: 'the camera sees the head in another place than its shape',
   },
+  {
+    file: 'lib/commands/summarize.ts',
+    find: '* Math.sqrt(n / (n - 1))',
+    replace: '',
+    tests: ['lib/commands/evaluate.test.ts'],
+    breaks: 'the seeds’ spread with n for n - 1',
+  },
+  {
+    file: 'lib/commands/summarize.ts',
+    find: 'mean(all.map((errors) => errors[key][image]))',
+    replace: 'all[0][key][image]',
+    tests: ['lib/commands/evaluate.test.ts'],
+    breaks: 'the first seed for the mean of all',
+  },
+  {
+    file: 'lib/commands/summarize.ts',
+    find: '1 - own / blind',
+    replace: '1 - blind / own',
+    tests: ['lib/commands/evaluate.test.ts'],
+    breaks: 'the gain upside down',
+  },
+  {
+    file: 'lib/experiment/trained-network.ts',
+    find: 'weights.slice(0, network.variables.length)',
+    replace: 'weights',
+    tests: ['lib/commands/train.test.ts'],
+    breaks: 'weights that a loss learned for itself are taken for the network’s',
+  },
 ];

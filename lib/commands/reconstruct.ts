@@ -89,7 +89,8 @@ step('render', 'render the images of one split, with their true shapes and poses
   .action(({ run, split }) => render(run, asSplit(split)));
 step('train', 'train the network with one loss, from its last checkpoint where there is one')
   .requiredOption('--loss <loss>', "one of the profile's losses, such as srl or mrl-2")
-  .action(({ run, loss }) => trainLoss(run, loss));
+  .requiredOption('--seed <number>', "one of the profile's seeds", wholeNumber('--seed'))
+  .action(({ run, loss, seed }) => trainLoss(run, loss, seed));
 step('evaluate', 'measure all trained networks on the test split').action(({ run }) => evaluate(run));
 step('summarize', 'make the table and check what the paper found').action(({ run }) => summarize(run));
 step('report', 'write the page with all figures').action(({ run }) => writeReport(run));

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import type { Variable } from '@tensorflow/tfjs-node-gpu';
 import { openDataset, restrictPoints } from 'lib/dataset';
 import { type MeanErrors, meanErrors, meanPose, reconstructionErrors, validationScore } from 'lib/evaluation';
 import {
@@ -7,9 +8,11 @@ import {
   type LossSpec,
   lossId,
   lossTitle,
+  networkOf,
   readHistory,
   readRun,
   runFiles,
+  scheduleOf,
   type TrainingHistory,
 } from 'lib/experiment';
 import { showProgress } from 'lib/figures';
@@ -26,21 +29,26 @@ import {
   predictAll,
   readCheckpoint,
   reconstructionNetwork,
+  startingLogVariances,
   startingTermScales,
   train,
+  viewSamplers,
+  withVariables,
   writeCheckpoint,
 } from 'lib/training';
 
 /**
- * Trains the network with one loss of the run's profile, from its last checkpoint where there is one. The weights that it
+ * Trains the network with one loss and one seed of the run's profile, from its last checkpoint where there is one. The weights that it
  * leaves are those of the checkpoint with the best validation score.
  */
-export async function trainLoss(runFolder: string, id: string): Promise<void> {
+export async function trainLoss(runFolder: string, id: string, seed: number): Promise<void> {
   const { profile } = readRun(runFolder);
   const loss = profile.losses.find((l) => lossId(l) === id);
   if (!loss) throw new Error(`loss must be one of ${profile.losses.map(lossId).join(', ')}, but is ${id}`);
   const files = runFiles(runFolder);
-  const own = files.training(loss);
+  if (!profile.training.seeds.includes(seed))
+    throw new Error(`seed must be one of ${profile.training.seeds.join(', ')}, but is ${seed}`);
+  const own = files.training(loss, seed);
   const model = await readMorphableModel(files.model);
   const indices = evenlySpread(model.mean.shape[0], profile.lossPoints);
   const basis = restrict(model, indices);
@@ -48,13 +56,12 @@ export async function trainLoss(runFolder: string, id: string): Promise<void> {
   const validation = restrictPoints(openDataset(files.dataset('validation')), indices);
 
   // the same first weights and the same order of images for every loss: only the loss differs
-  const random = createRandom(profile.seed).fork('training');
-  const network = reconstructionNetwork(
-    basis,
-    { ...profile.network, imageSize: profile.imageSize },
-    random.fork('network'),
+  const random = createRandom(profile.seed).fork('training').fork(seed);
+  const { objective, weights, variables } = objectiveOf(loss, dataset, basis, profile.imageSize);
+  const network = withVariables(
+    reconstructionNetwork(basis, networkOf(profile, loss), random.fork('network')),
+    variables ?? [],
   );
-  const { objective, weights } = objectiveOf(loss, dataset, basis, profile.imageSize);
 
   const blind = { coefficients: new Float32Array(0), pose: meanPose(dataset) };
   const meanPredictor = meanErrors(
@@ -67,7 +74,7 @@ export async function trainLoss(runFolder: string, id: string): Promise<void> {
   const validate = async () =>
     meanErrors(reconstructionErrors(validation, basis, await predictAll(network, validation)));
 
-  const { steps, batchSize, learningRate } = profile.training;
+  const { steps, batchSize, learningRate } = scheduleOf(profile, loss);
   const madeFrom = fingerprint([
     path.join(runFolder, 'run.json'),
     files.model,
@@ -129,7 +136,7 @@ function objectiveOf(
   dataset: Parameters<typeof startingTermScales>[0],
   basis: Parameters<typeof startingTermScales>[1],
   imageSize: number,
-): { objective: Objective; weights: Record<string, number> } {
+): { objective: Objective; weights: Record<string, number>; variables?: Variable[] } {
   const camera = defaultCamera(imageSize);
   const weights = balancedWeights(startingTermScales(dataset, basis));
   switch (loss.name) {
@@ -140,11 +147,17 @@ function objectiveOf(
         objective: objectives.xqt(weights.beta, weights.gamma),
         weights: { beta: weights.beta, gamma: weights.gamma },
       };
+    case 'learned-weighting': {
+      const logVariances = startingLogVariances();
+      return { objective: objectives.learnedWeighting(logVariances), weights: {}, variables: [logVariances] };
+    }
     case 'gal':
-      return { objective: objectives.gal(loss.frame), weights: {} };
+      return { objective: objectives.gal(loss.frame, loss.norm), weights: {} };
     case 'srl':
-      return { objective: objectives.srl(camera), weights: {} };
-    case 'mrl':
-      return { objective: objectives.mrl(camera, loss.views, dataset), weights: {} };
+      return { objective: objectives.srl(camera, loss), weights: {} };
+    case 'mrl': {
+      const sampler = viewSamplers[loss.viewSampler ?? 'training-poses'](dataset);
+      return { objective: objectives.mrl(camera, loss.views, sampler, loss.norm), weights: {} };
+    }
   }
 }

@@ -42,8 +42,8 @@ export const runFiles = (folder: string) => ({
   model: path.join(folder, 'model.h5'),
   modelFacts: path.join(folder, 'model.json'),
   dataset: (split: Split) => path.join(folder, 'dataset', `${split}.arrays`),
-  training: (loss: LossSpec) => {
-    const inside = (name: string) => path.join(folder, 'training', lossId(loss), name);
+  training: (loss: LossSpec, seed: number) => {
+    const inside = (name: string) => path.join(folder, 'training', lossId(loss), `seed-${seed}`, name);
     return {
       checkpoint: inside('checkpoint.arrays'),
       /** The checkpoint with the best validation score so far. */

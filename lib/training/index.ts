@@ -8,5 +8,13 @@ export {
   predictAll,
   reconstructionNetwork,
 } from './network';
-export { balancedWeights, objectives, startingTermScales, type TermScales } from './objectives';
+export {
+  balancedWeights,
+  objectives,
+  startingLogVariances,
+  startingTermScales,
+  type TermScales,
+  viewSamplers,
+  withVariables,
+} from './objectives';
 export { cosineDecay, type Objective, type TrainingOptions, type TrainingProgress, train, trainingStep } from './train';

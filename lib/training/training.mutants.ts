@@ -133,4 +133,32 @@ export const mutants = [
     tests: ['lib/training/objectives.test.ts'],
     breaks: 'MRL has one view whatever is asked for',
   },
+  {
+    file: 'lib/training/objectives.ts',
+    find: 'return penalty ?',
+    replace: 'return penalty === 0 ?',
+    tests: ['lib/training/objectives.test.ts'],
+    breaks: 'SRL’s penalty is not taken',
+  },
+  {
+    file: 'lib/training/objectives.ts',
+    find: 'geometricAlignmentLoss(truth, output, { frame, norm })',
+    replace: 'geometricAlignmentLoss(truth, output, { frame })',
+    tests: ['lib/training/objectives.test.ts'],
+    breaks: 'GAL’s norm is not taken',
+  },
+  {
+    file: 'lib/training/objectives.ts',
+    find: 'variables: [...network.variables, ...own]',
+    replace: 'variables: [...own, ...network.variables]',
+    tests: ['lib/training/objectives.test.ts'],
+    breaks: 'a loss’s own variables stand before the network’s',
+  },
+  {
+    file: 'lib/training/objectives.ts',
+    find: '    tf.dispose(own);\n',
+    replace: '',
+    tests: ['lib/training/objectives.test.ts'],
+    breaks: 'a loss’s own variables stay in memory',
+  },
 ];
