@@ -161,4 +161,18 @@ export const mutants = [
     tests: ['lib/training/objectives.test.ts'],
     breaks: 'a loss’s own variables stay in memory',
   },
+  {
+    file: 'lib/training/network.ts',
+    find: 'relu(addBias(pooled, bias))',
+    replace: 'addBias(relu(pooled), bias)',
+    tests: ['lib/training/network.test.ts'],
+    breaks: 'the bias is added after ReLU',
+  },
+  {
+    file: 'lib/training/network.ts',
+    find: 'i < block.length - 1 ? convolved',
+    replace: 'i > 0 ? convolved',
+    tests: ['lib/training/network.test.ts'],
+    breaks: 'a block is pooled after its first convolution',
+  },
 ];
