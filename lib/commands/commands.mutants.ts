@@ -79,7 +79,7 @@ export const mutants = [
   },
   {
     file: 'lib/commands/render.ts',
-    find: 'registered ? composePoses(toModel, registered.scanFromModel) : toModel',
+    find: 'registered ? composePoses(toModel, registered.scanFromModel()) : toModel',
     replace: 'toModel',
     tests: ['lib/commands/commands.test.ts'],
     breaks: 'the camera sees the head in another place than its shape',
@@ -111,5 +111,12 @@ export const mutants = [
     replace: 'weights',
     tests: ['lib/commands/train.test.ts'],
     breaks: 'weights that a loss learned for itself are taken for the network’s',
+  },
+  {
+    file: 'lib/commands/render.ts',
+    find: '!isShardOf(shardFile(index, k), madeFrom)',
+    replace: '!isShardOf(shardFile(index, k), madeFrom.toUpperCase())',
+    tests: ['lib/commands/render.test.ts'],
+    breaks: 'what is rendered is rendered again',
   },
 ];

@@ -84,9 +84,13 @@ program
 step('compare-registration', "compare a run's registered heads with the true ones").action(({ run }) =>
   compareRegistration(run),
 );
-step('render', 'render the images of one split, with their true shapes and poses')
+step('render', 'render the images of one split, with their true shapes and poses, in shards and an index of them')
   .requiredOption('--split <split>', SPLITS.join(', '))
-  .action(({ run, split }) => render(run, asSplit(split)));
+  .option(
+    '--chunk <k/n>',
+    'do only every n-th shard, from the k-th on; the index is written without a chunk, at the end',
+  )
+  .action(({ run, split, chunk }) => render(run, asSplit(split), chunk));
 step('train', 'train the network with one loss, from its last checkpoint where there is one')
   .requiredOption('--loss <loss>', "one of the profile's losses, such as srl or mrl-2")
   .requiredOption('--seed <number>', "one of the profile's seeds", wholeNumber('--seed'))

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Variable } from '@tensorflow/tfjs-node-gpu';
-import { openDataset, restrictPoints } from 'lib/dataset';
+import { openDataset, restrictPoints, symmetrize } from 'lib/dataset';
 import { type MeanErrors, meanErrors, meanPose, reconstructionErrors, validationScore } from 'lib/evaluation';
 import {
   evenlySpread,
@@ -52,7 +52,8 @@ export async function trainLoss(runFolder: string, id: string, seed: number): Pr
   const model = await readMorphableModel(files.model);
   const indices = evenlySpread(model.mean.shape[0], profile.lossPoints);
   const basis = restrict(model, indices);
-  const dataset = restrictPoints(openDataset(files.dataset('train')), indices);
+  const rendered = openDataset(files.dataset('train'));
+  const dataset = restrictPoints(rendered.mirror ? symmetrize(rendered) : rendered, indices);
   const validation = restrictPoints(openDataset(files.dataset('validation')), indices);
 
   // the same first weights and the same order of images for every loss: only the loss differs

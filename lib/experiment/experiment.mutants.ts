@@ -98,4 +98,11 @@ export const mutants = [
     tests: ['lib/experiment/profile.test.ts'],
     breaks: 'a loss’s own coefficient scale is not taken',
   },
+  {
+    file: 'lib/experiment/heads.ts',
+    find: 'createRandom(seed).fork(split).fork(subject)',
+    replace: "createRandom(seed).fork('train').fork(subject)",
+    tests: ['lib/commands/render.test.ts'],
+    breaks: 'the same subjects are in all splits',
+  },
 ];
