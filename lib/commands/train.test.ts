@@ -6,7 +6,7 @@ import { openDataset, restrictPoints } from 'lib/dataset';
 import { readHistory, type TrainingHistory } from 'lib/experiment';
 import { checksum, writeJson } from 'lib/files';
 import { restrict } from 'lib/morphable-model';
-import { balancedWeights, readCheckpoint, startingTermScales } from 'lib/training';
+import { balancedWeights, readCheckpoint, readTrainingRun, startingTermScales } from 'lib/training';
 import { madeUpRun } from './made-up-run.fixture';
 import { trainLoss } from './train';
 
@@ -35,17 +35,24 @@ test('a training that is over is not trained again', async (t) => {
   const { history } = files.training({ name: 'mrl', views: 2 });
   assert.deepEqual(readHistory(history).weights, {});
   const before = contents(path.dirname(history));
-  assert.deepEqual(Object.keys(before).sort(), ['best.arrays', 'checkpoint.arrays', 'history.json', 'weights.arrays']);
+  assert.deepEqual(Object.keys(before).sort(), [
+    'checkpoint-4.arrays',
+    'config.json',
+    'events.out.tfevents.000001',
+    'history.json',
+    'metrics.jsonl',
+    'weights.arrays',
+  ]);
   await trainLoss(folder, 'mrl-2');
   assert.deepEqual(contents(path.dirname(history)), before);
 });
 
-/** Kills a training at its worst moment: history and best weights are of the last step already, the checkpoint is not. */
-async function killedAtSecondCheckpoint(t: TestContext, file: string, training: () => Promise<void>): Promise<void> {
+/** Kills a training at its worst moment: the metrics are of the last step already, the checkpoint is not. */
+async function killedAtSecondCheckpoint(t: TestContext, training: () => Promise<void>): Promise<void> {
   const rename = fs.renameSync;
   let checkpoints = 0;
   const killed = t.mock.method(fs, 'renameSync', (from: string, to: string) => {
-    if (to === file && ++checkpoints === 2) throw new Error('killed');
+    if (path.basename(to).startsWith('checkpoint-') && ++checkpoints === 2) throw new Error('killed');
     rename(from, to);
   });
   await assert.rejects(training(), /killed/);
@@ -54,12 +61,13 @@ async function killedAtSecondCheckpoint(t: TestContext, file: string, training: 
 
 test('a training of two checkpoints', async (t) => {
   const { folder, files } = await madeUpRun(t, { training: { steps: 201, batchSize: 1, learningRate: 0.01 } });
-  const own = files.training({ name: 'xqt' });
-  const inside = path.dirname(own.history);
+  const { history, weights } = files.training({ name: 'xqt' });
+  const inside = path.dirname(history);
+  const checkpoint = (step: number) => path.join(inside, `checkpoint-${step}.arrays`);
   const results = () => ({
-    history: timeless(readHistory(own.history)),
-    checkpoint: checksumOf(own.checkpoint),
-    weights: checksumOf(own.weights),
+    history: timeless(readHistory(history)),
+    checkpoint: checksumOf(checkpoint(201)),
+    weights: checksumOf(weights),
   });
   await trainLoss(folder, 'xqt');
   const unbroken = results();
@@ -71,20 +79,22 @@ test('a training of two checkpoints', async (t) => {
       [200, 201],
     );
     assert.equal(losses.at(-1)?.step, 201);
-    assert.equal(readCheckpoint(own.checkpoint).step, 201);
-    assert.equal(readCheckpoint(own.weights).step, validations[0].score <= validations[1].score ? 200 : 201);
-    assert.equal(checksumOf(own.best), unbroken.weights);
+    assert.equal(readCheckpoint(checkpoint(201)).step, 201);
+    assert.equal(readCheckpoint(weights).step, validations[0].score <= validations[1].score ? 200 : 201);
   });
 
   fs.rmSync(inside, { recursive: true });
-  await killedAtSecondCheckpoint(t, own.checkpoint, () => trainLoss(folder, 'xqt'));
+  await killedAtSecondCheckpoint(t, () => trainLoss(folder, 'xqt'));
   const killed = path.join(folder, 'killed');
   fs.cpSync(inside, killed, { recursive: true });
 
   await t.test('goes on after a kill to the weights and history of the unbroken one', async () => {
-    assert.equal(readCheckpoint(own.checkpoint).step, 200);
-    assert.equal(readHistory(own.history).validations.at(-1)?.step, 201);
-    assert.equal(fs.existsSync(own.weights), false);
+    assert.deepEqual(
+      [200, 201].map((step) => fs.existsSync(checkpoint(step))),
+      [true, false],
+    );
+    assert.equal(readTrainingRun(inside).validations.at(-1)?.step, 201);
+    assert.equal(fs.existsSync(weights), false);
     await trainLoss(folder, 'xqt');
     assert.deepEqual(results(), unbroken);
   });
@@ -93,11 +103,11 @@ test('a training of two checkpoints', async (t) => {
     fs.rmSync(inside, { recursive: true });
     fs.renameSync(killed, inside);
     // a first validation that none can beat
-    fs.copyFileSync(own.checkpoint, own.best);
-    const { validations, ...history } = readHistory(own.history);
-    writeJson(own.history, { ...history, validations: [{ ...validations[0], score: 0 }] });
+    const metrics = path.join(inside, 'metrics.jsonl');
+    fs.writeFileSync(metrics, fs.readFileSync(metrics, 'utf8').replace(/("step":200,"score":)[\d.]+/, '$10'));
     await trainLoss(folder, 'xqt');
-    assert.deepEqual([readCheckpoint(own.checkpoint).step, readCheckpoint(own.weights).step], [201, 200]);
+    assert.equal(readHistory(history).validations[0].score, 0);
+    assert.deepEqual([fs.existsSync(checkpoint(201)), readCheckpoint(weights).step], [true, 200]);
   });
 });
 
@@ -111,6 +121,7 @@ test('a checkpoint of another profile or dataset is not gone on from', async (t)
   const second = readCheckpoint(own.weights);
   assert.notDeepEqual(second, first);
   assert.equal(readHistory(own.history).validations.length, 1);
+  assert.equal(readTrainingRun(path.dirname(own.history)).config.seed, 2);
   fs.copyFileSync(files.dataset('test'), files.dataset('train'));
   await trainLoss(folder, 'xqt');
   assert.notDeepEqual(readCheckpoint(own.weights), second);

@@ -20,3 +20,4 @@ export { type Registration, readRegistration, registrationFigures } from './regi
 export { angleFigure, explainedVarianceFigure, paperFigure, resultsFigure, trainingFigure } from './result-figures';
 export { evenlySpread, type Heads, headsSchema, type Run, readModelFacts, readRun, runFiles } from './run';
 export { readSummary, type Summary } from './summary';
+export { trainingInputs } from './training-inputs';

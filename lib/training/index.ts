@@ -1,4 +1,5 @@
 export { type Checkpoint, readCheckpoint, readWeights, setWeights, writeCheckpoint } from './checkpoint';
+export { compareRuns, comparison, readTrainingRun } from './compare-runs';
 export {
   ENCODERS,
   type Network,
@@ -9,4 +10,6 @@ export {
   reconstructionNetwork,
 } from './network';
 export { balancedWeights, objectives, startingTermScales, type TermScales } from './objectives';
+export { showTraining } from './show-training';
 export { cosineDecay, type Objective, type TrainingOptions, type TrainingProgress, train, trainingStep } from './train';
+export { type RunOptions, type TrainingRun, trainRun } from './train-run';

@@ -1,0 +1,247 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Dataset } from 'lib/dataset';
+import { meanErrors, meanPose, reconstructionErrors, validationScore } from 'lib/evaluation';
+import { tryLock } from 'lib/files';
+import type { ShapeBasis } from 'lib/morphable-model';
+import { createRandom } from 'lib/random';
+import { saveBreakingBatch } from './breaking-batch';
+import { writeCheckpoint } from './checkpoint';
+import { tensorboardEvents } from './event-file';
+import { explosionLimit } from './explosion';
+import { type Network, type NetworkOptions, predictAll, reconstructionNetwork } from './network';
+import { newestState, type RunState, writeState } from './run-checkpoints';
+import { type Asked, differences, hasConfig, type RunConfig, readConfig, sourceOf, writeConfig } from './run-config';
+import { removePartial, removeTraining, trainingFiles } from './run-files';
+import { appendMetric, cutMetrics, type Metrics, type Validation } from './run-metrics';
+import { cosineDecay, type Objective, TrainingFailure, type TrainingOptions, train } from './train';
+
+export interface RunOptions {
+  /** `settings` are what the objective depends on beside its own text, such as weights: they tell trainings apart. */
+  loss: { name: string; objective: Objective; settings?: Record<string, number | string> };
+  /** The morphable model and the shapes of both splits, on the points that the loss uses. */
+  basis: ShapeBasis;
+  dataset: Dataset;
+  validation: Dataset;
+  /** Says which model and images these are, such as a checksum of their files. */
+  data: string;
+  network: NetworkOptions;
+  steps: number;
+  batchSize: number;
+  /** At the first step; it falls to 0 along half a cosine. */
+  learningRate: number;
+  /** Of first weights, of the images' order and of the loss's random numbers. */
+  seed: number;
+  /** Steps between two reports, 50 by default, and between two validations and checkpoints, 200 by default. */
+  reportEvery?: number;
+  checkpointEvery?: number;
+  /** Begin anew where the folder holds a training of something else, instead of an error. */
+  replace?: boolean;
+  /** Called at each report and each validation with all that there is so far. */
+  onProgress?: (run: TrainingRun) => void;
+  /** Stops after the step under way, with a checkpoint. */
+  signal?: AbortSignal;
+}
+
+/** What a training's folder says of it. */
+export interface TrainingRun extends Metrics {
+  folder: string;
+  config: RunConfig;
+  /** Whether all steps are done; then weights.arrays holds the weights with the best validation score. */
+  finished: boolean;
+}
+
+/**
+ * Trains a network in a folder of its own, from the last checkpoint there, so that a call that was killed, stopped or ended by
+ * a full disk is simply made again: in this process or another, it ends with the weights of one that was never broken off, to
+ * the bit on a CPU.
+ *
+ * The folder holds config.json (what was asked), metrics.jsonl (a line a report and a validation), event files for
+ * TensorBoard, the last two checkpoints, and at the end weights.arrays. A checkpoint that is damaged is passed over for the one
+ * before it, with a warning.
+ *
+ * @throws {Error} when another training writes into the folder, naming its process; when the folder holds a training of
+ *   something else, naming what differs; when the loss or the weights are no longer finite or the loss explodes (see
+ *   `explosionLimit`), naming the step and the file with its batch; when a file cannot be written
+ */
+export async function trainRun(folder: string, options: RunOptions): Promise<TrainingRun> {
+  const key = path.resolve(folder);
+  const earlier = running.get(key);
+  // stopped by the user, it is writing its checkpoint: its cell in a notebook is free already
+  if (earlier?.signal?.aborted) await earlier.end;
+  const lock = tryLock(trainingFiles(folder).lock);
+  if ('holder' in lock)
+    throw new Error(`${folder} is being trained by ${lock.holder}; wait for it, or stop it and try again`);
+  const training = trainLocked(folder, options).finally(() => {
+    running.delete(key);
+    lock.unlock();
+  });
+  running.set(key, { signal: options.signal, end: training.catch(() => {}) });
+  return training;
+}
+
+/** The trainings of this process, by folder. */
+const running = new Map<string, { signal?: AbortSignal; end: Promise<unknown> }>();
+
+async function trainLocked(folder: string, options: RunOptions): Promise<TrainingRun> {
+  const { loss, basis, dataset, steps, batchSize, learningRate, reportEvery = 50, checkpointEvery = 200 } = options;
+  const files = trainingFiles(folder);
+  const asked: Asked = {
+    loss: { name: loss.name, settings: loss.settings ?? {}, source: sourceOf(loss.objective) },
+    network: options.network,
+    points: basis.mean.shape[0],
+    ...{ steps, batchSize, learningRate, seed: options.seed, data: options.data },
+  };
+  removePartial(folder);
+  const known = knownConfig(folder, asked, options.replace);
+  const state = newestState(folder, (reason) => console.warn(`${reason}\nThe checkpoint before it is used.`));
+  const from = state?.checkpoint;
+  const metrics = cutMetrics(files.metrics, from?.step ?? 0);
+  if (state?.best && !metrics.validations.some(({ step }) => step === state.best?.step))
+    throw new Error(
+      `${files.metrics} must hold the validation of step ${state.best.step}; remove ${folder} to train anew`,
+    );
+  const isOver = from?.step === steps && fs.existsSync(files.weights);
+  if (isOver && known) return { folder, config: known, ...metrics, finished: true };
+  const config = writeConfig(folder, asked, known?.ranOn ?? [], from?.step ?? 0);
+  const run: TrainingRun = { folder, config, ...metrics, finished: false };
+
+  const random = createRandom(options.seed).fork('training');
+  const newNetwork = () => reconstructionNetwork(basis, options.network, random.fork('network'));
+  const trainingOptions: TrainingOptions = {
+    ...{ dataset, objective: loss.objective, steps, batchSize, learningRate: cosineDecay(learningRate, steps) },
+    ...{ random: random.fork('steps'), resumeFrom: from, reportEvery, checkpointEvery, signal: options.signal },
+  };
+  const network = newNetwork();
+  try {
+    const { callbacks, best } = recorder(run, network, trainingOptions, options, state);
+    const done = await train(network, { ...trainingOptions, ...callbacks });
+    if (done < steps) return run;
+    const { step, weights } = best();
+    writeCheckpoint(files.weights, { step, weights, firstMoments: [], secondMoments: [] });
+    return { ...run, finished: true };
+  } catch (error) {
+    throw error instanceof TrainingFailure ? await explained(error, run, newNetwork, trainingOptions) : error;
+  } finally {
+    network.dispose();
+  }
+}
+
+/** The configuration of the training that the folder holds, if any. */
+function knownConfig(folder: string, asked: Asked, replace = false): RunConfig | undefined {
+  if (!hasConfig(folder)) {
+    removeTraining(folder);
+    return undefined;
+  }
+  const known = readConfig(folder);
+  const different = differences(known, asked);
+  if (different.length === 0) return known;
+  if (!replace)
+    throw new Error(
+      `${folder} holds another training: ${different.map(({ field, a, b }) => `its ${field} is ${a}, and asked for is ${b}`).join('; ')}. Name another folder, or remove this one to train anew`,
+    );
+  removeTraining(folder);
+  return undefined;
+}
+
+/** What is written down while a training goes on, and what is best so far. */
+function recorder(
+  run: TrainingRun,
+  network: Network,
+  { steps, batchSize, learningRate, checkpointEvery = 200 }: TrainingOptions,
+  { basis, dataset, validation, onProgress }: RunOptions,
+  state: RunState | undefined,
+) {
+  const files = trainingFiles(run.folder);
+  const blind = { coefficients: new Float32Array(0), pose: meanPose(dataset) };
+  const meanPredictor = meanErrors(
+    reconstructionErrors(
+      validation,
+      basis,
+      Array.from(validation.subjects, () => blind),
+    ),
+  );
+  const before = Math.max(0, ...[...run.reports, ...run.validations].map(({ seconds }) => seconds));
+  const started = performance.now();
+  const seconds = () => before + (performance.now() - started) / 1000;
+  const events = tensorboardEvents(run.folder, (state?.checkpoint.step ?? 0) + 1);
+  let since = { step: state?.checkpoint.step ?? 0, seconds: before };
+  let best = state?.best;
+
+  const validate = async (step: number, weights: Float32Array[]) => {
+    const errors = meanErrors(reconstructionErrors(validation, basis, await predictAll(network, validation)));
+    const score = validationScore(errors, meanPredictor);
+    if (score < Math.min(...run.validations.map((v) => v.score))) best = { step, weights };
+    const line: Validation = { step, score, ...errors, seconds: seconds() };
+    appendMetric(files.metrics, line);
+    events(step, validationEvents(line));
+    run.validations.push(line);
+  };
+  const callbacks: Pick<TrainingOptions, 'onProgress' | 'onCheckpoint'> = {
+    onProgress: ({ step, loss }) => {
+      const { limit } = explosionOf(run);
+      if (loss > limit) throw new TrainingFailure(`the loss explodes (${loss}, and the limit is ${limit})`, step);
+      const imagesPerSecond = ((step - since.step) * batchSize) / (seconds() - since.seconds);
+      const line = { step, loss, learningRate: learningRate(step - 1), imagesPerSecond, seconds: seconds() };
+      appendMetric(files.metrics, line);
+      events(step, { loss, 'learning rate': line.learningRate, 'images per second': imagesPerSecond });
+      run.reports.push(line);
+      since = { step, seconds: seconds() };
+      onProgress?.(run);
+    },
+    onCheckpoint: async (checkpoint) => {
+      const { step, weights } = checkpoint;
+      // where the user stops a training there is a checkpoint too, and no validation
+      if (step % checkpointEvery === 0 || step === steps) await validate(step, weights);
+      // the checkpoint last: what a killed training finds with it is never older than itself
+      writeState(run.folder, { checkpoint, best });
+      since = { step, seconds: seconds() };
+      onProgress?.(run);
+    },
+  };
+  return { callbacks, best: () => best as NonNullable<RunState['best']> };
+}
+
+const explosionOf = ({ reports }: Metrics) => ({
+  limit: explosionLimit(reports.map(({ loss }) => loss)),
+  afterStep: reports.at(-1)?.step ?? 0,
+});
+
+const validationEvents = (line: Validation) => ({
+  'validation/score': line.score,
+  'validation/reprojection (px)': line.reprojectionPixels,
+  'validation/shape (mm)': line.shapeMillimetres,
+  'validation/translation (cm)': line.translationCentimetres,
+  'validation/rotation (degrees)': line.rotationDegrees,
+});
+
+/** The error of a training that broke, with the file that holds its batch. */
+async function explained(
+  failure: TrainingFailure,
+  run: TrainingRun,
+  newNetwork: () => Network,
+  options: TrainingOptions,
+): Promise<Error> {
+  const resumeFrom = newestState(run.folder, () => {})?.checkpoint;
+  console.warn(
+    `${failure.what} by step ${failure.step}: steps are done again from ${resumeFrom?.step ?? 0} to find the batch`,
+  );
+  const network = newNetwork();
+  try {
+    const file = trainingFiles(run.folder).breakingBatch;
+    const { step, again } = await saveBreakingBatch(
+      file,
+      network,
+      { ...options, resumeFrom },
+      failure,
+      explosionOf(run),
+    );
+    if (options.signal?.aborted) return failure;
+    const found = again ? '' : ', though it did not break when the steps since the last checkpoint were done again';
+    return new Error(`${failure.message}. The batch of step ${step} and the weights before it are in ${file}${found}`, {
+      cause: failure,
+    });
+  } finally {
+    network.dispose();
+  }
+}
