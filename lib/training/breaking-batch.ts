@@ -1,6 +1,7 @@
 import { poseOf, shapeOf } from 'lib/dataset';
 import { writeArrays } from 'lib/files';
 import { type Checkpoint, numbered, readWeights } from './checkpoint';
+import { checkExplosion } from './explosion';
 import type { Network } from './network';
 import { stepImages, TrainingFailure, type TrainingOptions, train } from './train';
 
@@ -21,7 +22,8 @@ export interface Explosion {
  *
  * @param network  as `from` finds it, or with first weights; its weights change
  * @param options  those of the training; `resumeFrom` is where it was sound last
- * @returns        the step, counted from 1, and whether it went wrong again: on a GPU sums may come out differently
+ * @returns        the step, counted from 1, and what was wrong there; nothing where all went well this time, as it may on a GPU,
+ *                 where sums may come out differently
  */
 export async function saveBreakingBatch(
   file: string,
@@ -29,19 +31,19 @@ export async function saveBreakingBatch(
   options: TrainingOptions,
   { step: failedBy }: TrainingFailure,
   { limit, afterStep }: Explosion,
-): Promise<{ step: number; again: boolean }> {
+): Promise<{ step: number; again?: TrainingFailure }> {
   const { resumeFrom } = options;
   type Weights = Pick<Checkpoint, 'step' | 'weights'>;
   let before: Weights = resumeFrom ?? { step: 0, weights: await readWeights(network) };
   let sound = before;
-  const again = await breaks(
+  const again = await failureOf(
     train(network, {
       ...options,
       steps: failedBy,
       reportEvery: 1,
       checkpointEvery: 1,
       onProgress: ({ step, loss }) => {
-        if (step > afterStep && loss > limit) throw new TrainingFailure('the loss explodes', step);
+        if (step > afterStep) checkExplosion(loss, limit, step);
       },
       onCheckpoint: (checkpoint) => {
         before = sound;
@@ -54,12 +56,12 @@ export async function saveBreakingBatch(
   return { step: before.step + 1, again };
 }
 
-async function breaks(training: Promise<unknown>): Promise<boolean> {
+async function failureOf(training: Promise<unknown>): Promise<TrainingFailure | undefined> {
   try {
     await training;
-    return false;
+    return undefined;
   } catch (error) {
-    if (error instanceof TrainingFailure) return true;
+    if (error instanceof TrainingFailure) return error;
     throw error;
   }
 }

@@ -1,3 +1,5 @@
+import { TrainingFailure } from './train';
+
 const FACTOR = 100;
 const FEWEST_REPORTS = 5;
 
@@ -12,4 +14,13 @@ export function explosionLimit(losses: number[]): number {
   if (losses.length < FEWEST_REPORTS) return Number.POSITIVE_INFINITY;
   const sizes = losses.map(Math.abs).sort((a, b) => a - b);
   return Math.max(FACTOR * sizes[Math.floor(sizes.length / 2)], ...losses);
+}
+
+/** @throws {TrainingFailure} when a loss is above the limit */
+export function checkExplosion(loss: number, limit: number, step: number): void {
+  if (loss > limit)
+    throw new TrainingFailure(
+      `the loss explodes (it is ${loss.toPrecision(4)}, and the limit ${limit.toPrecision(4)})`,
+      step,
+    );
 }

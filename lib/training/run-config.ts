@@ -23,7 +23,10 @@ const configSchema = z.strictObject({
   points: z.number(),
   steps: z.number(),
   batchSize: z.number(),
+  /** At the first step. */
   learningRate: z.number(),
+  /** Steps between two validations, one of which chooses the weights. */
+  checkpointEvery: z.number(),
   seed: z.number(),
   /** Says which model and images. */
   data: z.string(),

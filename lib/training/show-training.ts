@@ -32,12 +32,16 @@ export async function showTraining(folder: string, options: RunOptions): Promise
     });
     show(run);
     if (run.reports.length > 0) curves?.end(run);
-    const last = run.reports.at(-1);
-    note = run.finished
-      ? `loss ${last?.loss.toPrecision(4)}`
-      : `stopped after step ${last?.step ?? 0}, with a checkpoint in ${folder}: the same again goes on from there`;
+    note = endOf(run);
     return run;
   } finally {
     progress.end(note);
   }
+}
+
+function endOf({ folder, finished, reports }: TrainingRun): string {
+  const last = reports.at(-1);
+  if (finished) return `loss ${last?.loss.toPrecision(4)}`;
+  if (!last) return 'stopped before its first step';
+  return `stopped after step ${last.step}, with a checkpoint in ${folder}: the same again goes on from there`;
 }

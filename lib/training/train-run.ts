@@ -1,19 +1,17 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Dataset } from 'lib/dataset';
-import { meanErrors, meanPose, reconstructionErrors, validationScore } from 'lib/evaluation';
 import { tryLock } from 'lib/files';
 import type { ShapeBasis } from 'lib/morphable-model';
 import { createRandom } from 'lib/random';
 import { saveBreakingBatch } from './breaking-batch';
 import { writeCheckpoint } from './checkpoint';
-import { tensorboardEvents } from './event-file';
-import { explosionLimit } from './explosion';
-import { type Network, type NetworkOptions, predictAll, reconstructionNetwork } from './network';
-import { newestState, type RunState, writeState } from './run-checkpoints';
+import { type Network, type NetworkOptions, reconstructionNetwork } from './network';
+import { newestState } from './run-checkpoints';
 import { type Asked, differences, hasConfig, type RunConfig, readConfig, sourceOf, writeConfig } from './run-config';
 import { removePartial, removeTraining, trainingFiles } from './run-files';
-import { appendMetric, cutMetrics, type Metrics, type Validation } from './run-metrics';
+import { cutMetrics, type Metrics } from './run-metrics';
+import { explosionOf, recorder } from './run-recorder';
 import { cosineDecay, type Objective, TrainingFailure, type TrainingOptions, train } from './train';
 
 export interface RunOptions {
@@ -84,13 +82,19 @@ export async function trainRun(folder: string, options: RunOptions): Promise<Tra
 const running = new Map<string, { signal?: AbortSignal; end: Promise<unknown> }>();
 
 async function trainLocked(folder: string, options: RunOptions): Promise<TrainingRun> {
-  const { loss, basis, dataset, steps, batchSize, learningRate, reportEvery = 50, checkpointEvery = 200 } = options;
+  const { loss, basis, dataset, steps, batchSize, learningRate, seed, data, signal } = options;
+  const { reportEvery = 50, checkpointEvery = 200 } = options;
   const files = trainingFiles(folder);
   const asked: Asked = {
     loss: { name: loss.name, settings: loss.settings ?? {}, source: sourceOf(loss.objective) },
     network: options.network,
     points: basis.mean.shape[0],
-    ...{ steps, batchSize, learningRate, seed: options.seed, data: options.data },
+    steps,
+    batchSize,
+    learningRate,
+    checkpointEvery,
+    seed,
+    data,
   };
   removePartial(folder);
   const known = knownConfig(folder, asked, options.replace);
@@ -106,11 +110,19 @@ async function trainLocked(folder: string, options: RunOptions): Promise<Trainin
   const config = writeConfig(folder, asked, known?.ranOn ?? [], from?.step ?? 0);
   const run: TrainingRun = { folder, config, ...metrics, finished: false };
 
-  const random = createRandom(options.seed).fork('training');
+  const random = createRandom(seed).fork('training');
   const newNetwork = () => reconstructionNetwork(basis, options.network, random.fork('network'));
   const trainingOptions: TrainingOptions = {
-    ...{ dataset, objective: loss.objective, steps, batchSize, learningRate: cosineDecay(learningRate, steps) },
-    ...{ random: random.fork('steps'), resumeFrom: from, reportEvery, checkpointEvery, signal: options.signal },
+    dataset,
+    objective: loss.objective,
+    steps,
+    batchSize,
+    learningRate: cosineDecay(learningRate, steps),
+    random: random.fork('steps'),
+    resumeFrom: from,
+    reportEvery,
+    checkpointEvery,
+    signal,
   };
   const network = newNetwork();
   try {
@@ -144,77 +156,6 @@ function knownConfig(folder: string, asked: Asked, replace = false): RunConfig |
   return undefined;
 }
 
-/** What is written down while a training goes on, and what is best so far. */
-function recorder(
-  run: TrainingRun,
-  network: Network,
-  { steps, batchSize, learningRate, checkpointEvery = 200 }: TrainingOptions,
-  { basis, dataset, validation, onProgress }: RunOptions,
-  state: RunState | undefined,
-) {
-  const files = trainingFiles(run.folder);
-  const blind = { coefficients: new Float32Array(0), pose: meanPose(dataset) };
-  const meanPredictor = meanErrors(
-    reconstructionErrors(
-      validation,
-      basis,
-      Array.from(validation.subjects, () => blind),
-    ),
-  );
-  const before = Math.max(0, ...[...run.reports, ...run.validations].map(({ seconds }) => seconds));
-  const started = performance.now();
-  const seconds = () => before + (performance.now() - started) / 1000;
-  const events = tensorboardEvents(run.folder, (state?.checkpoint.step ?? 0) + 1);
-  let since = { step: state?.checkpoint.step ?? 0, seconds: before };
-  let best = state?.best;
-
-  const validate = async (step: number, weights: Float32Array[]) => {
-    const errors = meanErrors(reconstructionErrors(validation, basis, await predictAll(network, validation)));
-    const score = validationScore(errors, meanPredictor);
-    if (score < Math.min(...run.validations.map((v) => v.score))) best = { step, weights };
-    const line: Validation = { step, score, ...errors, seconds: seconds() };
-    appendMetric(files.metrics, line);
-    events(step, validationEvents(line));
-    run.validations.push(line);
-  };
-  const callbacks: Pick<TrainingOptions, 'onProgress' | 'onCheckpoint'> = {
-    onProgress: ({ step, loss }) => {
-      const { limit } = explosionOf(run);
-      if (loss > limit) throw new TrainingFailure(`the loss explodes (${loss}, and the limit is ${limit})`, step);
-      const imagesPerSecond = ((step - since.step) * batchSize) / (seconds() - since.seconds);
-      const line = { step, loss, learningRate: learningRate(step - 1), imagesPerSecond, seconds: seconds() };
-      appendMetric(files.metrics, line);
-      events(step, { loss, 'learning rate': line.learningRate, 'images per second': imagesPerSecond });
-      run.reports.push(line);
-      since = { step, seconds: seconds() };
-      onProgress?.(run);
-    },
-    onCheckpoint: async (checkpoint) => {
-      const { step, weights } = checkpoint;
-      // where the user stops a training there is a checkpoint too, and no validation
-      if (step % checkpointEvery === 0 || step === steps) await validate(step, weights);
-      // the checkpoint last: what a killed training finds with it is never older than itself
-      writeState(run.folder, { checkpoint, best });
-      since = { step, seconds: seconds() };
-      onProgress?.(run);
-    },
-  };
-  return { callbacks, best: () => best as NonNullable<RunState['best']> };
-}
-
-const explosionOf = ({ reports }: Metrics) => ({
-  limit: explosionLimit(reports.map(({ loss }) => loss)),
-  afterStep: reports.at(-1)?.step ?? 0,
-});
-
-const validationEvents = (line: Validation) => ({
-  'validation/score': line.score,
-  'validation/reprojection (px)': line.reprojectionPixels,
-  'validation/shape (mm)': line.shapeMillimetres,
-  'validation/translation (cm)': line.translationCentimetres,
-  'validation/rotation (degrees)': line.rotationDegrees,
-});
-
 /** The error of a training that broke, with the file that holds its batch. */
 async function explained(
   failure: TrainingFailure,
@@ -237,8 +178,9 @@ async function explained(
       explosionOf(run),
     );
     if (options.signal?.aborted) return failure;
-    const found = again ? '' : ', though it did not break when the steps since the last checkpoint were done again';
-    return new Error(`${failure.message}. The batch of step ${step} and the weights before it are in ${file}${found}`, {
+    const { message } = again ?? failure;
+    const doubt = again ? '' : ', though it did not break when the steps since the last checkpoint were done again';
+    return new Error(`${message}. The batch of step ${step} and the weights before it are in ${file}${doubt}`, {
       cause: failure,
     });
   } finally {

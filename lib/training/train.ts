@@ -150,7 +150,8 @@ export function trainingStep(
       network.variables,
     );
     adam.step(
-      network.variables.map((v) => grads[v.name] as Tensor),
+      // what an objective does not look at, such as the pose, does not move
+      network.variables.map((v): Tensor => grads[v.name] ?? tf.zerosLike(v)),
       learningRate,
     );
     return value;
