@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { openDataset, restrictPoints } from 'lib/dataset';
 import { readHistory, type TrainingHistory } from 'lib/experiment';
 import { checksum, writeJson } from 'lib/files';
@@ -125,6 +128,36 @@ test('a checkpoint of another profile or dataset is not gone on from', async (t)
   fs.copyFileSync(files.dataset('test'), files.dataset('train'));
   await trainLoss(folder, 'xqt');
   assert.notDeepEqual(readCheckpoint(own.weights), second);
+});
+
+test('Ctrl-C stops after the step under way with a checkpoint, and says how to go on', async (t) => {
+  const { folder, files } = await madeUpRun(t, { training: { steps: 400, batchSize: 2, learningRate: 0.001 } });
+  const { history, weights } = files.training({ name: 'xqt' });
+  const inside = path.dirname(history);
+  const program = path.join(__dirname, 'reconstruct.mjs');
+  const child = spawn(process.execPath, [program, 'train', '--run', folder, '--loss', 'xqt'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  t.after(() => child.kill('SIGKILL'));
+  let said = '';
+  child.stderr.on('data', (text) => {
+    said += text;
+  });
+  const exit = once(child, 'exit');
+  // the first report is there
+  while (!fs.existsSync(path.join(inside, 'metrics.jsonl'))) {
+    assert.equal(child.exitCode, null, said);
+    await setTimeout(5);
+  }
+  child.kill('SIGINT');
+  assert.deepEqual(await exit, [130, null]);
+  const { step } = readTrainingRun(inside).reports.at(-1) ?? { step: 0 };
+  assert.ok(step >= 50 && step < 400, `stopped after ${step} steps`);
+  assert.ok(fs.existsSync(path.join(inside, `checkpoint-${step}.arrays`)));
+  assert.ok(said.includes(`stopped after step ${step}, with a checkpoint in ${inside}: the same again goes on`), said);
+  assert.deepEqual([weights, history].map(fs.existsSync), [false, false]);
+  await trainLoss(folder, 'xqt');
+  assert.equal(readHistory(history).losses.at(-1)?.step, 400);
 });
 
 test('says which losses there are', async (t) => {

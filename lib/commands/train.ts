@@ -1,24 +1,7 @@
 import path from 'node:path';
-import {
-  type LossSpec,
-  lossId,
-  lossTitle,
-  readRun,
-  runFiles,
-  type TrainingHistory,
-  trainingInputs,
-} from 'lib/experiment';
+import { lossId, profileLoss, readRun, runFiles, type TrainingHistory, trainingInputs } from 'lib/experiment';
 import { writeJson } from 'lib/files';
-import { defaultCamera } from 'lib/geometry';
-import {
-  balancedWeights,
-  type Objective,
-  objectives,
-  type RunOptions,
-  showTraining,
-  startingTermScales,
-  type TrainingRun,
-} from 'lib/training';
+import { showTraining, type TrainingRun } from 'lib/training';
 
 /**
  * Trains the network with one loss of the run's profile, from its last checkpoint where there is one; what the folder holds of
@@ -32,17 +15,16 @@ export async function trainLoss(runFolder: string, id: string): Promise<void> {
   const loss = profile.losses.find((l) => lossId(l) === id);
   if (!loss) throw new Error(`loss must be one of ${profile.losses.map(lossId).join(', ')}, but is ${id}`);
   const inputs = await trainingInputs(runFolder);
-  const { objective, weights } = objectiveOf(loss, inputs);
   const { history } = runFiles(runFolder).training(loss);
   const run = await stoppable((signal) =>
     showTraining(path.dirname(history), {
       ...inputs,
-      loss: { name: lossTitle(loss), objective, settings: weights },
+      loss: profileLoss(loss, inputs),
       replace: true,
       signal,
     }),
   );
-  if (run.finished) writeJson(history, historyOf(run, weights));
+  if (run.finished) writeJson(history, historyOf(run));
   // as the shell has it for a program that Ctrl-C ended
   else process.exitCode = 130;
 }
@@ -60,36 +42,10 @@ async function stoppable<T>(work: (signal: AbortSignal) => Promise<T>): Promise<
 }
 const STOPS = ['SIGINT', 'SIGTERM'] as const;
 
-const historyOf = (
-  { config, reports, validations }: TrainingRun,
-  weights: Record<string, number>,
-): TrainingHistory => ({
+const historyOf = ({ config, reports, validations }: TrainingRun): TrainingHistory => ({
   madeFrom: config.data,
-  weights,
+  weights: config.loss.settings as Record<string, number>,
   losses: reports.map(({ step, loss }) => ({ step, value: loss })),
   validations: validations.map(({ seconds: _, ...validation }) => validation),
   seconds: validations.at(-1)?.seconds ?? 0,
 });
-
-function objectiveOf(
-  loss: LossSpec,
-  { dataset, basis, network }: Omit<RunOptions, 'loss'>,
-): { objective: Objective; weights: Record<string, number> } {
-  const camera = defaultCamera(network.imageSize);
-  const weights = balancedWeights(startingTermScales(dataset, basis));
-  switch (loss.name) {
-    case 'coarse':
-      return { objective: objectives.coarse(weights.alpha), weights: { alpha: weights.alpha } };
-    case 'xqt':
-      return {
-        objective: objectives.xqt(weights.beta, weights.gamma),
-        weights: { beta: weights.beta, gamma: weights.gamma },
-      };
-    case 'gal':
-      return { objective: objectives.gal(loss.frame), weights: {} };
-    case 'srl':
-      return { objective: objectives.srl(camera), weights: {} };
-    case 'mrl':
-      return { objective: objectives.mrl(camera, loss.views, dataset), weights: {} };
-  }
-}

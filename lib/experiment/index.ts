@@ -16,6 +16,7 @@ export {
   SPLITS,
   type Split,
 } from './profile';
+export { profileLoss } from './profile-loss';
 export { type Registration, readRegistration, registrationFigures } from './registration';
 export { angleFigure, explainedVarianceFigure, paperFigure, resultsFigure, trainingFigure } from './result-figures';
 export { evenlySpread, type Heads, headsSchema, type Run, readModelFacts, readRun, runFiles } from './run';

@@ -9,7 +9,7 @@ const configSchema = z.strictObject({
     name: z.string(),
     /** What the loss depends on beside its own text, such as weights. */
     settings: z.record(z.string(), z.union([z.number(), z.string()])),
-    /** Checksum of the objective's source text. */
+    /** Says which text the objective has: a checksum of it, or where it stands. */
     source: z.string(),
   }),
   network: z.strictObject({
@@ -50,7 +50,7 @@ export const readConfig = (folder: string): RunConfig => readJson(trainingFiles(
 
 export const hasConfig = (folder: string): boolean => fs.existsSync(trainingFiles(folder).config);
 
-/** An objective's identity. What it takes from outside its own text must be in the loss's settings. */
+/** A checksum of an objective's text; what it takes from outside that is not in it. */
 export const sourceOf = (objective: (...values: never[]) => unknown): string => checksum(objective.toString());
 
 /** Writes down what is asked, and that it runs here from a step on. */

@@ -14,9 +14,18 @@ import { cutMetrics, type Metrics } from './run-metrics';
 import { explosionOf, recorder } from './run-recorder';
 import { cosineDecay, type Objective, TrainingFailure, type TrainingOptions, train } from './train';
 
+/** What is minimized. A training goes on only with the same name, settings and source. */
+export interface RunLoss {
+  name: string;
+  objective: Objective;
+  /** What the objective depends on beside its own text, such as weights. */
+  settings?: Record<string, number | string>;
+  /** Says which text the objective has; a checksum of its text by default, so that another function is not gone on with. */
+  source?: string;
+}
+
 export interface RunOptions {
-  /** `settings` are what the objective depends on beside its own text, such as weights: they tell trainings apart. */
-  loss: { name: string; objective: Objective; settings?: Record<string, number | string> };
+  loss: RunLoss;
   /** The morphable model and the shapes of both splits, on the points that the loss uses. */
   basis: ShapeBasis;
   dataset: Dataset;
@@ -86,7 +95,7 @@ async function trainLocked(folder: string, options: RunOptions): Promise<Trainin
   const { reportEvery = 50, checkpointEvery = 200 } = options;
   const files = trainingFiles(folder);
   const asked: Asked = {
-    loss: { name: loss.name, settings: loss.settings ?? {}, source: sourceOf(loss.objective) },
+    loss: { name: loss.name, settings: loss.settings ?? {}, source: loss.source ?? sourceOf(loss.objective) },
     network: options.network,
     points: basis.mean.shape[0],
     steps,
