@@ -2,24 +2,24 @@
 export const mutants = [
   {
     file: 'lib/commands/train.ts',
-    find: 'upTo(broken, resumeFrom.step)',
-    replace: 'broken',
+    find: '      replace: true,\n',
+    replace: '',
     tests: ['lib/commands/train.test.ts'],
-    breaks: 'a resumed training writes down steps twice',
+    breaks: 'another profile’s training is in the way of this one',
   },
   {
     file: 'lib/commands/train.ts',
-    find: 'broken?.madeFrom === madeFrom ?',
-    replace: 'broken ?',
+    find: 'else process.exitCode = 130;',
+    replace: '',
     tests: ['lib/commands/train.test.ts'],
-    breaks: 'a training goes on from another profile’s checkpoint',
+    breaks: 'a stopped training counts as done',
   },
   {
     file: 'lib/commands/train.ts',
-    find: 'writeCheckpoint(own.weights, readCheckpoint(own.best));',
-    replace: 'writeCheckpoint(own.weights, readCheckpoint(own.checkpoint));',
+    find: 'process.once(signal, stop)',
+    replace: 'process.once(signal, () => {})',
     tests: ['lib/commands/train.test.ts'],
-    breaks: 'the last weights are kept, not the best',
+    breaks: 'Ctrl-C does nothing',
   },
   {
     file: 'lib/commands/evaluate.ts',

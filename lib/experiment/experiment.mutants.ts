@@ -105,4 +105,25 @@ export const mutants = [
     tests: ['lib/commands/render.test.ts'],
     breaks: 'the same subjects are in all splits',
   },
+  {
+    file: 'lib/experiment/training-inputs.ts',
+    find: "files.model, files.dataset('train'), files.dataset('validation')]",
+    replace: "files.model, files.dataset('train')]",
+    tests: ['lib/experiment/training-inputs.test.ts'],
+    breaks: 'a training goes on with another validation split',
+  },
+  {
+    file: 'lib/experiment/training-inputs.ts',
+    find: "validation: restrictPoints(openDataset(files.dataset('validation'))",
+    replace: "validation: restrictPoints(openDataset(files.dataset('train'))",
+    tests: ['lib/experiment/training-inputs.test.ts'],
+    breaks: 'checkpoints are chosen on what was trained on',
+  },
+  {
+    file: 'lib/experiment/profile-loss.ts',
+    find: 'objectives.xqt(beta, gamma), settings: { beta, gamma }',
+    replace: 'objectives.xqt(beta, gamma), settings: { beta: gamma, gamma: beta }',
+    tests: ['lib/commands/train.test.ts'],
+    breaks: 'other weights are written down than are trained with',
+  },
 ];

@@ -19,8 +19,10 @@ export {
   type Split,
   scheduleOf,
 } from './profile';
+export { profileLoss } from './profile-loss';
 export { type Registration, readRegistration, registrationFigures } from './registration';
 export { angleFigure, explainedVarianceFigure, paperFigure, resultsFigure, trainingFigure } from './result-figures';
 export { evenlySpread, type Heads, headsSchema, type Run, readModelFacts, readRun, runFiles } from './run';
 export { readSummary, type Summary } from './summary';
 export { trainedNetwork } from './trained-network';
+export { trainingInputs } from './training-inputs';

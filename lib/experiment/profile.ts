@@ -132,13 +132,14 @@ export const profileSchema = z.strictObject({
 export type Profile = z.infer<typeof profileSchema>;
 
 /** What a loss's training is asked for: the profile's, but for what the loss has otherwise. */
-export const networkOf = ({ network, imageSize }: Profile, { poseOutput, coefficientScale }: LossSpec) => ({
+type Otherwise = Pick<LossSpec, keyof typeof otherwise>;
+export const networkOf = ({ network, imageSize }: Profile, { poseOutput, coefficientScale }: Otherwise = {}) => ({
   ...network,
   ...(poseOutput && { poseOutput }),
   ...(coefficientScale && { coefficientScale }),
   imageSize,
 });
-export const scheduleOf = ({ training }: Profile, { learningRate, steps }: LossSpec) => ({
+export const scheduleOf = ({ training }: Profile, { learningRate, steps }: Otherwise = {}) => ({
   ...training,
   ...(learningRate && { learningRate }),
   ...(steps && { steps }),

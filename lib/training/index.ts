@@ -1,4 +1,5 @@
 export { type Checkpoint, readCheckpoint, readWeights, setWeights, writeCheckpoint } from './checkpoint';
+export { compareRuns, comparison, readTrainingRun } from './compare-runs';
 export {
   ENCODERS,
   type Network,
@@ -17,4 +18,6 @@ export {
   viewSamplers,
   withVariables,
 } from './objectives';
+export { showTraining } from './show-training';
 export { cosineDecay, type Objective, type TrainingOptions, type TrainingProgress, train, trainingStep } from './train';
+export { type RunOptions, type TrainingRun, trainRun } from './train-run';

@@ -109,12 +109,8 @@ const LOG_VARIANCES = [0, -3, 0];
 
 export const startingLogVariances = (): Variable => tf.tidy(() => tf.variable(tf.tensor1d(LOG_VARIANCES)));
 
-/** A network whose training moves a loss's own variables too; they stand behind the network's, and are disposed of with it. */
+/** A network whose training moves a loss's own variables too; they stand behind the network's, and stay the caller's. */
 export const withVariables = (network: Network, own: Variable[]): Network => ({
   ...network,
   variables: [...network.variables, ...own],
-  dispose() {
-    network.dispose();
-    tf.dispose(own);
-  },
 });
