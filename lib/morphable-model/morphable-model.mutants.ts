@@ -155,7 +155,7 @@ export const mutants = [
     breaks: 'components of a marginal are not unit',
   },
   {
-    file: 'lib/morphable-model/missing-vertices.ts',
+    file: 'lib/morphable-model/incomplete-shape.ts',
     find: 'item.weights[Math.floor(i / 3)] > 0 ? item.points.data[i] : mean[i]',
     replace: 'item.points.data[i]',
     tests: ['lib/morphable-model/missing-vertices.test.ts'],
