@@ -100,7 +100,7 @@ export const mutants = [
   },
   {
     file: 'lib/dataset/picture-sensor.ts',
-    find: 'shotVariance * light)',
+    find: 'shotVariance * value)',
     replace: 'shotVariance)',
     tests: ['lib/dataset/picture-sensor.test.ts'],
     breaks: 'shot noise is the same in the dark',
@@ -114,8 +114,8 @@ export const mutants = [
   },
   {
     file: 'lib/dataset/picture-sensor.ts',
-    find: 'light = linear[i + c] * sensor.whiteBalance[c]',
-    replace: 'light = linear[i + c] / sensor.whiteBalance[c]',
+    find: 'linear[i] * balance',
+    replace: 'linear[i] / balance',
     tests: ['lib/dataset/picture-sensor.test.ts'],
     breaks: 'white balance is turned round',
   },
@@ -197,9 +197,9 @@ export const mutants = [
     breaks: 'the thread reads a shard’s header as pixels',
   },
   {
-    file: 'lib/dataset/picture-worker.mjs',
-    find: 'buffer?.byteLength === 4 * length ? new Float32Array(buffer) : new Float32Array(length)',
-    replace: 'new Float32Array(length)',
+    file: 'lib/dataset/picture-loader.ts',
+    find: 'if (lent) spare.push(lent.buffer as ArrayBuffer);',
+    replace: '',
     tests: ['lib/dataset/picture-loader.test.ts'],
     breaks: 'every step takes new memory',
   },
