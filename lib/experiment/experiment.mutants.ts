@@ -49,4 +49,11 @@ export const mutants = [
     tests: ['lib/experiment/result-figures.test.ts'],
     breaks: 'bins are drawn at their lower edge',
   },
+  {
+    file: 'lib/experiment/profile.ts',
+    find: "low < high, 'the first",
+    replace: "low <= high, 'the first",
+    tests: ['lib/experiment/profile.test.ts'],
+    breaks: 'a search has an empty interval of learning rates',
+  },
 ];

@@ -15,8 +15,10 @@ export {
   readProfile,
   SPLITS,
   type Split,
+  searchSettings,
 } from './profile';
 export { type Registration, readRegistration, registrationFigures } from './registration';
 export { angleFigure, explainedVarianceFigure, paperFigure, resultsFigure, trainingFigure } from './result-figures';
 export { evenlySpread, type Heads, headsSchema, type Run, readModelFacts, readRun, runFiles } from './run';
+export { readSearch, SEARCHED_LOSSES, type Search, type SearchedLoss } from './search';
 export { readSummary, type Summary } from './summary';

@@ -66,8 +66,24 @@ export const profileSchema = z.strictObject({
   /** One schedule for all losses: Adam, the learning rate falls to 0 along half a cosine. */
   training: z.strictObject({ steps: count, batchSize: count, learningRate: z.number().positive() }),
   losses: z.array(lossSchema).min(1),
+  /** How Coarse's and XQT's weights and learning rate are searched; as in the paper, with short trainings, where it is absent. */
+  search: z
+    .strictObject({
+      trials: count,
+      /** Of `training.steps`, for each trial. */
+      stepsShare: z.number().positive().max(1),
+      /** Bounds */
+      learningRate: z
+        .tuple([z.number().positive(), z.number().positive()])
+        .refine(([low, high]) => low < high, 'the first must be below the second'),
+    })
+    .optional(),
 });
 export type Profile = z.infer<typeof profileSchema>;
+
+/** What a profile says of the search, or the paper's 20 trials and learning rates (section 4.4) at a quarter of the steps. */
+export const searchSettings = ({ search }: Profile): NonNullable<Profile['search']> =>
+  search ?? { trials: 20, stepsShare: 0.25, learningRate: [1e-5, 1e-3] };
 
 /** @throws {Error} that names the file, the field and what was expected */
 export const readProfile = (file: string): Profile => readJson(file, profileSchema);

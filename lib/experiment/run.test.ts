@@ -9,6 +9,7 @@ import { subjectRandom } from './heads';
 import { SPLITS } from './profile';
 import { TINY } from './profile.fixture';
 import { evenlySpread, readRun, runFiles } from './run';
+import { SEARCHED_LOSSES } from './search';
 
 test('evenly spread numbers by hand', () => {
   assert.deepEqual([...evenlySpread(10, 4)], [0, 2, 5, 7]);
@@ -53,6 +54,7 @@ test('each loss and split has files of its own, all in the run’s folder', () =
   const all = [
     ...losses.flatMap((loss) => Object.values(files.training(loss))),
     ...[files.scans, files.truth, files.registered, files.dataset].flatMap((of) => SPLITS.map(of)),
+    ...SEARCHED_LOSSES.flatMap((loss) => Object.values(files.search(loss))),
     files.registration,
     files.model,
     files.modelFacts,
@@ -60,7 +62,7 @@ test('each loss and split has files of its own, all in the run’s folder', () =
     files.summary,
     files.report,
   ];
-  assert.equal(new Set(all).size, 12 + 4 * 3 + 6);
+  assert.equal(new Set(all).size, 12 + 4 * 3 + 2 * 2 + 6);
   assert.ok(all.every((file) => file.startsWith(`run${path.sep}`)));
 });
 
