@@ -31,6 +31,27 @@ test('workers side by side share a study: each trial is made once, and all retur
   assert.equal(new Set(results[0].trials.map(({ parameters }) => parameters.weight)).size, 24);
 });
 
+test('who asked earlier chooses first, and who finds nothing left then begins no trial', async (t) => {
+  const journal = newJournal(t);
+  await search(journal, { trials: 1 });
+  const write = (line: object) =>
+    fs.appendFileSync(journal, `${JSON.stringify({ worker_id: 'elsewhere', ...line })}\n`);
+  // another worker asked, but has not chosen yet
+  write({ op_code: 4, study_id: 0, datetime_start: new Date().toISOString() });
+  const evaluated: number[] = [];
+  const late = search(journal, {
+    trials: 2,
+    onlyHelp: true,
+    evaluate: async (_, trial) => evaluated.push(trial),
+  });
+  const asked = () => fs.readFileSync(journal, 'utf8').match(/"op_code":4/g)?.length;
+  while (asked() !== 3) await setTimeout(10);
+  await setTimeout(200);
+  write({ op_code: 8, trial_id: 1, user_attr: { place: 1 } });
+  const { trials, lost } = await late;
+  assert.deepEqual([evaluated, trials.map(({ trial }) => trial), lost], [[], [0], 0]);
+});
+
 /** Starts a worker in a group of its own; `begun` resolves when it begins a trial, `ended` when all its processes have. */
 function startWorker(t: TestContext, journal: string, given: object) {
   const worker = spawn(
@@ -70,6 +91,8 @@ test('a killed worker loses its trial, which the next makes again, to the last b
     const worker = startWorker(t, journal, { milliseconds: 30, trials: 14 });
     await worker.begun(12);
     await worker.kill(alone);
+    // its Optuna gives the trial up; who asks before that gets another first
+    while (alone && !fs.readFileSync(journal, 'utf8').includes('"state":3')) await setTimeout(10);
     const { trials, lost } = await search(journal, { trials: 14 });
     assert.deepEqual([trials.length, lost], [14, 1]);
     assert.deepEqual(timeless(trials), unbroken);

@@ -132,6 +132,8 @@ test('an abort waits for the trial under way, does not use what it returns, and 
     /^Error: enough$/,
   );
   assert.ok(over);
+  // it was given up at once; a worker elsewhere would not see that this one is gone
+  assert.match(fs.readFileSync(journal, 'utf8'), /"state":3/);
   const { trials, lost } = await search(journal, { trials: 4 });
   assert.equal(lost, 1);
   assert.deepEqual(timeless(trials), timeless((await search(newJournal(t), { trials: 4 })).trials));

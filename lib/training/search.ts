@@ -92,10 +92,15 @@ export async function searchWeights<Name extends string>(options: SearchOptions<
   const { space, trials, storage, studyName, seed, onlyHelp = false, staleSeconds = 60, onProgress, signal } = options;
   signal?.throwIfAborted();
   const optuna = startOptuna(options.optuna);
-  const stop = signal ? AbortSignal.any([signal, optuna.broken]) : optuna.broken;
-  // without its input the process gives up the trial under way, and answers nothing more
-  const end = () => void optuna.end();
-  signal?.addEventListener('abort', end);
+  const over = new AbortController();
+  const stop = over.signal;
+  optuna.broken.addEventListener('abort', () => over.abort(optuna.broken.reason));
+  const abort = () => {
+    over.abort(signal?.reason);
+    // without its input the process gives up the trial under way, and answers nothing more
+    void optuna.end();
+  };
+  signal?.addEventListener('abort', abort);
   try {
     const { sampler } = await optuna.call(
       {
@@ -130,7 +135,7 @@ export async function searchWeights<Name extends string>(options: SearchOptions<
     stop.throwIfAborted();
     throw error;
   } finally {
-    signal?.removeEventListener('abort', end);
+    signal?.removeEventListener('abort', abort);
     await optuna.end();
   }
 }
