@@ -97,7 +97,7 @@ export async function searchWeights<Name extends string>(options: SearchOptions<
   optuna.broken.addEventListener('abort', () => over.abort(optuna.broken.reason));
   const abort = () => {
     over.abort(signal?.reason);
-    // without its input the process gives up the trial under way, and answers nothing more
+    // without its input the process gives up the trial under way, whatever still comes of it, and answers nothing more
     void optuna.end();
   };
   signal?.addEventListener('abort', abort);
@@ -128,7 +128,7 @@ export async function searchWeights<Name extends string>(options: SearchOptions<
       reported = done;
       if (next) continue;
       if (onlyHelp || done >= trials) return { ...found, best, sampler };
-      await setTimeout(WAIT_MS, undefined, { signal: stop });
+      await setTimeout(WAIT_MS);
     }
   } catch (error) {
     // what failed, failed since the search was ended
@@ -175,7 +175,6 @@ async function evaluateOne<Name extends string>(
   } catch (error) {
     outcome = { failure: String(error instanceof Error ? error.message : error).slice(0, LONGEST_FAILURE) };
   }
-  signal.throwIfAborted();
   await optuna.call({ call: 'tell', seconds: (performance.now() - since) / 1000, ...outcome }, z.null());
 }
 
