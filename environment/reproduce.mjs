@@ -17,7 +17,7 @@ const profiles = path.join(root, 'environment', 'profiles');
 
 /** Runs the workflow; returns the run's folder, or undefined after an error, which Snakemake has shown. */
 export async function reproduce({ profile: name, model, until }) {
-  const { profile, losses } = await readProfile(name);
+  const { profile, losses, searched } = await readProfile(name);
   const heads = readHeads(model);
   const run = path.join('data', 'runs', name, heads.source);
   const { unlock, holder } = tryLock(path.join(root, run, 'lock'));
@@ -34,6 +34,7 @@ export async function reproduce({ profile: name, model, until }) {
       ...(until ? ['--until', until] : []),
       ...['--config', `run=${run}`, `source=${heads.source}`],
       ...[`losses=${JSON.stringify(losses)}`, `seeds=${JSON.stringify(profile.training.seeds)}`],
+      ...[`searched=${JSON.stringify(searched)}`],
     ]);
     return code === 0 ? path.join(root, run) : undefined;
   } finally {
@@ -41,7 +42,7 @@ export async function reproduce({ profile: name, model, until }) {
   }
 }
 
-/** The profile, and its losses' names in file names. */
+/** The profile, its losses' names in file names, and of which of them the weights are to be searched. */
 async function readProfile(name) {
   const known = fs
     .readdirSync(profiles)
@@ -55,7 +56,9 @@ async function readProfile(name) {
   const library = createRequire(import.meta.url)('../lib/experiment/profile.ts');
   try {
     const profile = library.readProfile(path.join(profiles, `${name}.json`));
-    return { profile, losses: profile.losses.map(library.lossId) };
+    const losses = profile.losses.map(library.lossId);
+    const searched = profile.search ? losses.filter((loss) => library.SEARCHED_LOSSES.includes(loss)) : [];
+    return { profile, losses, searched };
   } catch (error) {
     return fail(error.message);
   }

@@ -1,10 +1,22 @@
+import fs from 'node:fs';
 import path from 'node:path';
-import { lossId, profileLoss, readRun, runFiles, type TrainingHistory, trainingInputs } from 'lib/experiment';
+import {
+  type LossSpec,
+  lossId,
+  profileLoss,
+  readRun,
+  readSearch,
+  runFiles,
+  SEARCHED_LOSSES,
+  type TrainingHistory,
+  trainingInputs,
+} from 'lib/experiment';
 import { writeJson } from 'lib/files';
 import { showTraining, type TrainingRun } from 'lib/training';
 
 /**
- * Trains the network with one loss and one seed of the run's profile, from its last checkpoint where there is one; what the folder holds of
+ * Trains the network with one loss and one seed of the run's profile, with searched weights and learning rate where the profile
+ * has a search, from its last checkpoint where there is one; what the folder holds of
  * another profile, model or dataset is removed. The weights that it leaves are those of the checkpoint with the best validation
  * score.
  *
@@ -18,10 +30,12 @@ export async function trainLoss(runFolder: string, id: string, seed: number): Pr
     throw new Error(`seed must be one of ${profile.training.seeds.join(', ')}, but is ${seed}`);
   const inputs = await trainingInputs(runFolder, loss, seed);
   const { history } = runFiles(runFolder).training(loss, seed);
+  const found = searched(runFolder, loss);
   const run = await stoppable((signal) =>
     showTraining(path.dirname(history), {
       ...inputs,
-      loss: profileLoss(loss, inputs),
+      ...(found && { learningRate: found.learningRate }),
+      loss: profileLoss(loss, inputs, found),
       replace: true,
       signal,
     }),
@@ -29,6 +43,17 @@ export async function trainLoss(runFolder: string, id: string, seed: number): Pr
   if (run.finished) writeJson(history, historyOf(run));
   // as the shell has it for a program that Ctrl-C ended
   else process.exitCode = 130;
+}
+
+/** What the search of a multiterm loss found, in a run whose profile has one. */
+function searched(runFolder: string, loss: LossSpec): Record<string, number> | undefined {
+  const { profile } = readRun(runFolder);
+  const own = SEARCHED_LOSSES.find((name) => name === lossId(loss));
+  if (!profile.search || !own) return undefined;
+  const { result } = runFiles(runFolder).search(own);
+  if (!fs.existsSync(result))
+    throw new Error(`${result} is not there: run "reconstruct tune --run ${runFolder} --loss ${own}" first`);
+  return readSearch(result).best.parameters;
 }
 
 async function stoppable<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -126,4 +126,11 @@ export const mutants = [
     tests: ['lib/commands/train.test.ts'],
     breaks: 'other weights are written down than are trained with',
   },
+  {
+    file: 'lib/experiment/profile.ts',
+    find: "low < high, 'the first",
+    replace: "low <= high, 'the first",
+    tests: ['lib/experiment/profile.test.ts'],
+    breaks: 'a search has an empty interval of learning rates',
+  },
 ];

@@ -15,14 +15,18 @@ export {
   type Profile,
   profileSchema,
   readProfile,
+  SEARCHED_LOSSES,
+  type SearchedLoss,
   SPLITS,
   type Split,
   scheduleOf,
+  searchSettings,
 } from './profile';
 export { profileLoss } from './profile-loss';
 export { type Registration, readRegistration, registrationFigures } from './registration';
 export { angleFigure, explainedVarianceFigure, paperFigure, resultsFigure, trainingFigure } from './result-figures';
 export { evenlySpread, type Heads, headsSchema, type Run, readModelFacts, readRun, runFiles } from './run';
+export { readSearch, type Search } from './search';
 export { readSummary, type Summary } from './summary';
 export { trainedNetwork } from './trained-network';
 export { trainingInputs } from './training-inputs';

@@ -128,11 +128,23 @@ export const profileSchema = z.strictObject({
     .array(lossSchema)
     .min(1)
     .refine((losses) => new Set(losses.map(lossId)).size === losses.length, 'must not name a loss twice'),
+  /** How Coarse's and XQT's weights and learning rate are searched; without it their weights balance the terms at the start. */
+  search: z
+    .strictObject({
+      trials: count,
+      /** Of `training.steps`, for each trial. */
+      stepsShare: z.number().positive().max(1),
+      /** Bounds */
+      learningRate: z
+        .tuple([z.number().positive(), z.number().positive()])
+        .refine(([low, high]) => low < high, 'the first must be below the second'),
+    })
+    .optional(),
 });
 export type Profile = z.infer<typeof profileSchema>;
 
-/** What a loss's training is asked for: the profile's, but for what the loss has otherwise. */
 type Otherwise = Pick<LossSpec, keyof typeof otherwise>;
+/** The network and the schedule of a loss: the profile's, but for what the loss has otherwise. */
 export const networkOf = ({ network, imageSize }: Profile, { poseOutput, coefficientScale }: Otherwise = {}) => ({
   ...network,
   ...(poseOutput && { poseOutput }),
@@ -144,6 +156,14 @@ export const scheduleOf = ({ training }: Profile, { learningRate, steps }: Other
   ...(learningRate && { learningRate }),
   ...(steps && { steps }),
 });
+
+/** The multiterm losses, whose weights are searched. */
+export const SEARCHED_LOSSES = ['coarse', 'xqt'] as const;
+export type SearchedLoss = (typeof SEARCHED_LOSSES)[number];
+
+/** What a profile says of the search, or the paper's 20 trials and learning rates (section 4.4) at a quarter of the steps. */
+export const searchSettings = ({ search }: Profile): NonNullable<Profile['search']> =>
+  search ?? { trials: 20, stepsShare: 0.25, learningRate: [1e-5, 1e-3] };
 
 /** @throws {Error} that names the file, the field and what was expected */
 export const readProfile = (file: string): Profile => readJson(file, profileSchema);

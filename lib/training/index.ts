@@ -18,6 +18,16 @@ export {
   viewSamplers,
   withVariables,
 } from './objectives';
+export {
+  type CompleteTrial,
+  type SearchOptions,
+  type SearchProgress,
+  type SearchResult,
+  type SearchSpace,
+  searchWeights,
+  type Trial,
+  trialSchema,
+} from './search';
 export { showTraining } from './show-training';
 export { cosineDecay, type Objective, type TrainingOptions, type TrainingProgress, train, trainingStep } from './train';
 export { type RunOptions, type TrainingRun, trainRun } from './train-run';
