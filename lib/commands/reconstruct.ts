@@ -84,12 +84,17 @@ program
 step('compare-registration', "compare a run's registered heads with the true ones").action(({ run }) =>
   compareRegistration(run),
 );
-step('render', 'render the images of one split, with their true shapes and poses')
+step('render', 'render the images of one split, with their true shapes and poses, in shards and an index of them')
   .requiredOption('--split <split>', SPLITS.join(', '))
-  .action(({ run, split }) => render(run, asSplit(split)));
+  .option(
+    '--chunk <k/n>',
+    'do only every n-th shard, from the k-th on; the index is written without a chunk, at the end',
+  )
+  .action(({ run, split, chunk }) => render(run, asSplit(split), chunk));
 step('train', 'train the network with one loss, from its last checkpoint where there is one')
   .requiredOption('--loss <loss>', "one of the profile's losses, such as srl or mrl-2")
-  .action(({ run, loss }) => trainLoss(run, loss));
+  .requiredOption('--seed <number>', "one of the profile's seeds", wholeNumber('--seed'))
+  .action(({ run, loss, seed }) => trainLoss(run, loss, seed));
 step('evaluate', 'measure all trained networks on the test split').action(({ run }) => evaluate(run));
 step('summarize', 'make the table and check what the paper found').action(({ run }) => summarize(run));
 step('report', 'write the page with all figures').action(({ run }) => writeReport(run));

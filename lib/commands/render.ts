@@ -1,89 +1,118 @@
 import {
   type Dataset,
+  isShardOf,
+  photograph,
   pictureBuffers,
-  randomLight,
-  renderPicture,
+  planShards,
   sampleView,
   shapeOfHead,
+  shardFile,
   viewCounts,
-  writeDataset,
+  writeIndex,
+  writeShard,
 } from 'lib/dataset';
 import { headSource, readRun, runFiles, type Split, subjectRandom } from 'lib/experiment';
 import { showProgress } from 'lib/figures';
-import { alignRigid, composePoses, defaultCamera, type Pose, rotationMatrix, transformPoints } from 'lib/geometry';
+import { checksum } from 'lib/files';
+import { alignRigid, composePoses, type Pose, transformPoints } from 'lib/geometry';
 import { readMesh, triangleMesh, vertexNormals } from 'lib/mesh';
 import { readMorphableModel } from 'lib/morphable-model';
 import type { NdArray } from 'ndarray';
 import { headFile, readResult } from './register';
 import { readTruth, subjectName, truthFile } from './scan';
+import { inChunk } from './scan-files';
 
 /**
- * Renders one split's images with their truth.
+ * Renders one split's images with their truth, in shards; a shard that is there already and was made from the same is kept.
  *
  * A subject's true shape is its registered scan, aligned to the model's mean as the paper aligns its scans to the template;
  * what the camera sees is the head itself, brought to the same frame. A subject whose scan failed has no images. Heads of
  * ICT-FaceKit are in correspondence, so each is its own true shape.
+ *
+ * @param chunk  `k/n`: only every n-th shard, from the k-th on, and no index, which comes when all are there: without a chunk
  */
-export async function render(runFolder: string, split: Split): Promise<void> {
-  const { profile, heads } = readRun(runFolder);
+export async function render(runFolder: string, split: Split, chunk?: string): Promise<void> {
+  const { profile } = readRun(runFolder);
   const files = runFiles(runFolder);
+  const index = files.dataset(split);
   const { mean } = await readMorphableModel(files.model);
-  const source = headSource(heads);
   const subjects = registeredSubjects(runFolder, split);
-  const counts = viewCounts(subjects.length, profile.viewsPerSubject[split]);
-  const images = counts.reduce((a, b) => a + b);
-  const { imageSize } = profile;
-  const pixels = imageSize * imageSize * 3;
-  const dataset: Dataset = {
-    imageSize,
-    images: new Uint8Array(images * pixels),
-    subjects: new Uint32Array(images),
-    rotations: new Float32Array(images * 4),
-    translations: new Float32Array(images * 3),
-    shapes: new Float32Array(subjects.length * 3 * source.shapePoints),
-    points: source.shapePoints,
-  };
-  const { focalLengthPixels } = defaultCamera(imageSize);
-  const buffers = pictureBuffers();
-  const progress = showProgress(`Images of the ${split} split`, images);
-  let image = 0;
-  subjects.forEach(({ subject, registered }, row) => {
-    const random = subjectRandom(profile, split, subject);
-    const head = source.sample(random);
-    const shape = registered?.points ?? shapeOfHead(head, source);
-    const toModel = alignRigid(shape, mean);
-    const points = transformPoints(head.points, registered ? composePoses(toModel, registered.scanFromModel) : toModel);
-    dataset.shapes.set(transformPoints(shape, toModel).data, row * 3 * source.shapePoints);
-    const normals = vertexNormals(triangleMesh(points.data, source.surfaceTriangles));
-    const surface = { ...head, points: points.data, triangles: source.surfaceTriangles, normals: normals.data };
-    for (let view = 0; view < counts[row]; view++, image++) {
-      const own = random.fork(`view ${view}`);
-      const pose = sampleView(profile.views, own);
-      dataset.subjects[image] = row;
-      dataset.rotations.set(pose.rotation, 4 * image);
-      dataset.translations.set(pose.translation, 3 * image);
-      renderPicture(
-        surface,
-        { rotation: rotationMatrix(pose.rotation), centre: pose.translation, focalLengthPixels, size: imageSize },
-        randomLight(own),
-        {
-          background: [own.uniform(), own.uniform(), own.uniform()],
-          into: dataset.images.subarray(image * pixels, (image + 1) * pixels),
-          buffers,
-          backFaces: source.closed ? 'drop' : 'keep',
-        },
-      );
+  const views = viewCounts(subjects.length, profile.viewsPerSubject[split]);
+  const shards = planShards(views, profile.imageSize);
+  const madeFrom = fingerprint(runFolder, split, subjects, mean);
+  const own = inChunk(shards.length, chunk);
+  const missing = own.filter((k) => !isShardOf(shardFile(index, k), madeFrom));
+  if (missing.length > 0) {
+    const renderShard = shardRenderer(runFolder, split, mean);
+    const progress = showProgress(`Images of the ${split} split, in shards`, own.length);
+    for (const [done, k] of missing.entries()) {
+      const [first, end] = shards[k];
+      writeShard(shardFile(index, k), renderShard(subjects.slice(first, end), views.slice(first, end)), madeFrom);
+      progress.update(own.length - missing.length + done + 1);
     }
-    progress.update(image);
-  });
-  progress.end();
-  writeDataset(files.dataset(split), dataset);
+    progress.end();
+  }
+  if (chunk === undefined) writeIndex(index, shards.length);
+}
+
+type Shape = NdArray<Float32Array>;
+
+/** Makes the function that renders some subjects with all their views. */
+function shardRenderer(
+  runFolder: string,
+  split: Split,
+  mean: Shape,
+): (subjects: RegisteredSubject[], views: number[]) => Dataset {
+  const { profile, heads } = readRun(runFolder);
+  const source = headSource(heads);
+  const { imageSize } = profile;
+  const { mirror, shapePoints: points } = source;
+  const pixels = imageSize * imageSize * 3;
+  const buffers = pictureBuffers();
+  return (subjects, views) => {
+    const count = views.reduce((a, b) => a + b, 0);
+    const images = new Uint8Array(count * pixels);
+    const dataset: Dataset = {
+      imageSize,
+      images,
+      subjects: new Uint32Array(count),
+      rotations: new Float32Array(count * 4),
+      translations: new Float32Array(count * 3),
+      shapes: new Float32Array(subjects.length * 3 * points),
+      points,
+      mirror,
+    };
+    let image = 0;
+    subjects.forEach(({ subject, registered }, row) => {
+      const random = subjectRandom(profile, split, subject);
+      const head = source.sample(random);
+      const shape = registered ? readMesh(registered.file).points : shapeOfHead(head, source);
+      const toModel = alignRigid(shape, mean);
+      const { data } = transformPoints(
+        head.points,
+        registered ? composePoses(toModel, registered.scanFromModel()) : toModel,
+      );
+      dataset.shapes.set(transformPoints(shape, toModel).data, row * 3 * points);
+      const normals = vertexNormals(triangleMesh(data, source.surfaceTriangles)).data;
+      const surface = { ...head, points: data, triangles: source.surfaceTriangles, normals };
+      for (let view = 0; view < views[row]; view++, image++) {
+        const own = random.fork(`view ${view}`);
+        const pose = sampleView(profile.views, own);
+        dataset.subjects[image] = row;
+        dataset.rotations.set(pose.rotation, 4 * image);
+        dataset.translations.set(pose.translation, 3 * image);
+        const into = images.subarray(image * pixels, (image + 1) * pixels);
+        photograph(surface, pose, own, { imageSize, closed: source.closed, into, buffers });
+      }
+    });
+    return dataset;
+  };
 }
 
 interface RegisteredSubject {
   subject: number;
-  /** The registered scan, and the pose that takes the head itself to the scan's frame. */
-  registered?: { points: NdArray<Float32Array>; scanFromModel: Pose };
+  /** The registered scan, what it was made from, and the pose that takes the head itself to the scan's frame. */
+  registered?: { file: string; madeFrom: string; scanFromModel: () => Pose };
 }
 
 function registeredSubjects(runFolder: string, split: Split): RegisteredSubject[] {
@@ -94,8 +123,18 @@ function registeredSubjects(runFolder: string, split: Split): RegisteredSubject[
   const folder = files.registered(split);
   return all.flatMap(({ subject }) => {
     const name = subjectName(subject);
-    if (readResult(folder, name).failure) return [];
-    const { scanFromModel } = readTruth(truthFile(files.truth(split), name));
-    return { subject, registered: { points: readMesh(headFile(folder, name)).points, scanFromModel } };
+    const { failure, madeFrom } = readResult(folder, name);
+    if (failure) return [];
+    const scanFromModel = () => readTruth(truthFile(files.truth(split), name)).scanFromModel;
+    return { subject, registered: { file: headFile(folder, name), madeFrom, scanFromModel } };
   });
+}
+
+/** Changes with whatever the images of a split are made from. */
+function fingerprint(runFolder: string, split: Split, subjects: RegisteredSubject[], mean: Shape): string {
+  const { profile, heads } = readRun(runFolder);
+  const { seed, views, imageSize } = profile;
+  const from = subjects.map(({ subject, registered }) => [subject, registered?.madeFrom]);
+  const frame = checksum(new Uint8Array(mean.data.buffer, mean.data.byteOffset, mean.data.byteLength));
+  return checksum(JSON.stringify([seed, split, profile.viewsPerSubject[split], views, imageSize, heads, from, frame]));
 }

@@ -4,18 +4,20 @@ import { writeJson } from 'lib/files';
 import { showTraining, type TrainingRun } from 'lib/training';
 
 /**
- * Trains the network with one loss of the run's profile, from its last checkpoint where there is one; what the folder holds of
+ * Trains the network with one loss and one seed of the run's profile, from its last checkpoint where there is one; what the folder holds of
  * another profile, model or dataset is removed. The weights that it leaves are those of the checkpoint with the best validation
  * score.
  *
  * Ctrl-C stops after the step under way with a checkpoint, and a second one at once.
  */
-export async function trainLoss(runFolder: string, id: string): Promise<void> {
+export async function trainLoss(runFolder: string, id: string, seed: number): Promise<void> {
   const { profile } = readRun(runFolder);
   const loss = profile.losses.find((l) => lossId(l) === id);
   if (!loss) throw new Error(`loss must be one of ${profile.losses.map(lossId).join(', ')}, but is ${id}`);
-  const inputs = await trainingInputs(runFolder);
-  const { history } = runFiles(runFolder).training(loss);
+  if (!profile.training.seeds.includes(seed))
+    throw new Error(`seed must be one of ${profile.training.seeds.join(', ')}, but is ${seed}`);
+  const inputs = await trainingInputs(runFolder, loss, seed);
+  const { history } = runFiles(runFolder).training(loss, seed);
   const run = await stoppable((signal) =>
     showTraining(path.dirname(history), {
       ...inputs,

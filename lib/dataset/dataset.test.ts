@@ -1,23 +1,8 @@
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { test } from 'node:test';
-import fc from 'fast-check';
-import { type Arrays, readArrays, writeArrays } from 'lib/files';
-import { createRandom } from 'lib/random';
-import { tf } from 'lib/tensorflow';
-import { temporaryFolder } from '../files/temporary-folder.fixture';
-import {
-  batch,
-  batchOrder,
-  imageBatch,
-  imageCount,
-  openDataset,
-  poseOf,
-  restrictPoints,
-  shapeOf,
-  writeDataset,
-} from './dataset';
+import { imageCount, pictureOf, poseOf, restrictPoints, shapeOf, symmetrize } from './dataset';
 import { madeUpDataset } from './dataset.fixture';
+import { mirrorPicture, mirrorPose, mirrorShape } from './symmetrize';
 
 /** Two subjects of three points, seen on five images of 2 x 2 pixels. */
 const DATASET = madeUpDataset(
@@ -47,115 +32,40 @@ test('restrictPoints takes the points asked for, in their order, and leaves the 
   assert.deepEqual(poseOf(some, 4), poseOf(DATASET, 4));
 });
 
-test('a dataset comes back from its file as it was', (t) => {
-  const file = path.join(temporaryFolder(t), 'train.arrays');
-  writeDataset(file, DATASET);
-  assert.deepEqual(openDataset(file), DATASET);
+test('an image’s bytes are its own', () => {
+  const pixels = DATASET.images.subarray(0, DATASET.images.length);
+  assert.deepEqual(pictureOf(DATASET, 3), pixels.slice(36, 48));
 });
 
-test('a file whose arrays do not fit each other is an error that names it', (t) => {
-  const file = path.join(temporaryFolder(t), 'odd.arrays');
-  writeDataset(file, DATASET);
-  const good = readArrays(file);
-  const without = (name: string): Arrays => Object.fromEntries(Object.entries(good).filter(([key]) => key !== name));
-  const cases: [Arrays, RegExp][] = [
-    [without('images'), /must hold an array "images" of type Uint8Array/],
-    [without('translations'), /must hold an array "translations" of type Float32Array/],
-    [
-      { ...good, subjects: { data: new Float32Array(5), shape: [5] } },
-      /must hold an array "subjects" of type Uint32Array/,
-    ],
-    [{ ...good, subjects: { data: new Uint32Array(4), shape: [4] } }, /a subject and a pose for each of its 5 images/],
-    [{ ...good, rotations: { data: new Float32Array(15), shape: [5, 3] } }, /a subject and a pose for each of its 5/],
-    [
-      { ...good, translations: { data: new Float32Array(12), shape: [4, 3] } },
-      /a subject and a pose for each of its 5/,
-    ],
-    [
-      { ...good, subjects: { data: Uint32Array.of(0, 1, 0, 2, 0), shape: [5] } },
-      /image 3 shows subject 2, but there are 2/,
-    ],
-    [{ ...good, images: { data: new Uint8Array(60), shape: [5, 12] } }, /images must be \[images, size, size, 3\]/],
-    [{ ...good, shapes: { data: new Float32Array(18), shape: [2, 9] } }, /shapes must be \[subjects, points, 3\]/],
-  ];
-  for (const [arrays, words] of cases) {
-    writeArrays(file, arrays);
-    assert.throws(
-      () => openDataset(file),
-      (error: Error) => error.message.startsWith(file) && words.test(error.message),
-      String(words),
-    );
+test('a symmetrized split holds every image as it was, and then every image mirrored', () => {
+  const mirror = Uint32Array.of(1, 0, 2);
+  const twice = symmetrize({ ...DATASET, mirror });
+  assert.equal(imageCount(twice), 10);
+  assert.equal(twice.images.length, 2 * DATASET.images.length);
+  for (let image = 0; image < 5; image++) {
+    assert.deepEqual(shapeOf(twice, image), shapeOf(DATASET, image));
+    assert.deepEqual(poseOf(twice, image), poseOf(DATASET, image));
+    assert.deepEqual(pictureOf(twice, image), pictureOf(DATASET, image));
+    assert.deepEqual(shapeOf(twice, 5 + image), mirrorShape(shapeOf(DATASET, image), mirror));
+    assert.deepEqual(poseOf(twice, 5 + image), mirrorPose(poseOf(DATASET, image)));
+    assert.deepEqual(pictureOf(twice, 5 + image), mirrorPicture(pictureOf(DATASET, image), 2));
   }
+  // any stretch of bytes, over the middle too
+  const all = twice.images.subarray(0, 120);
+  for (const [start, end] of [
+    [59, 61],
+    [0, 75],
+    [67, 120],
+    [70, 71],
+  ])
+    assert.deepEqual(twice.images.subarray(start, end), all.slice(start, end));
 });
 
-test('pixels of 0, 255 and halfway are -1, 1 and 0', () => {
-  const dataset = { ...DATASET, images: Uint8Array.from({ length: 60 }, (_, i) => (i < 12 ? 0 : i < 24 ? 255 : 51)) };
-  tf.tidy(() => {
-    const images = imageBatch(dataset, [1, 0, 2]);
-    assert.deepEqual(images.shape, [3, 2, 2, 3]);
-    const values = Array.from(images.dataSync());
-    assert.deepEqual(values.slice(0, 24), [...new Array(12).fill(1), ...new Array(12).fill(-1)]);
-    // 51 is a fifth of 255
-    assert.ok(values.slice(24).every((v) => Math.abs(v + 0.6) < 1e-6));
-  });
-});
-
-test('a batch holds its images’ pixels, shapes and poses in its order, and four tensors', () => {
-  const before = tf.memory().numTensors;
-  const { images, truth } = batch(DATASET, [1, 4]);
-  assert.equal(tf.memory().numTensors, before + 4);
-  assert.deepEqual(truth.shape.arraySync(), [
-    [
-      [11, 12, 13],
-      [14, 15, 16],
-      [17, 18, 19],
-    ],
-    [
-      [1, 2, 3],
-      [4, 5, 6],
-      [7, 8, 9],
-    ],
-  ]);
-  [1, 4].forEach((image, b) => {
-    const { rotation, translation } = poseOf(DATASET, image);
-    assert.deepEqual(truth.rotation.arraySync()[b], rotation);
-    assert.deepEqual(truth.translation.arraySync()[b], translation);
-    const pixels = images.arraySync()[b].flat(2);
-    pixels.forEach((v, i) => {
-      assert.ok(Math.abs((v + 1) * 127.5 - DATASET.images[image * 12 + i]) < 1e-4);
-    });
-  });
-  tf.dispose([images, truth.shape, truth.rotation, truth.translation]);
-});
-
-test('each epoch holds each image once, whatever the batch size', () => {
-  fc.assert(
-    fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 15 }), (images, batchSize) => {
-      const order = batchOrder(images, batchSize, createRandom('order'));
-      const drawn = Array.from({ length: Math.ceil((3 * images) / batchSize) }, (_, step) => [...order(step)]).flat();
-      for (let epoch = 0; epoch < 3; epoch++)
-        assert.deepEqual(
-          drawn.slice(epoch * images, (epoch + 1) * images).sort((a, b) => a - b),
-          Array.from({ length: images }, (_, i) => i),
-        );
-    }),
-    { seed: 1, numRuns: 40 },
-  );
-});
-
-test('epochs have different orders', () => {
-  const order = batchOrder(50, 50, createRandom('order'));
-  assert.notDeepEqual(order(0), order(1));
-});
-
-test('a step’s images depend on the seed and the step alone, not on the steps before', () => {
-  const inTurn = batchOrder(10, 4, createRandom('order'));
-  const all = Array.from({ length: 30 }, (_, step) => [...inTurn(step)]);
-  const jumping = batchOrder(10, 4, createRandom('order'));
-  for (const step of [29, 0, 12, 3, 28]) assert.deepEqual([...jumping(step)], all[step], `step ${step}`);
-  const other = batchOrder(10, 4, createRandom('another order'));
-  assert.notDeepEqual(
-    Array.from({ length: 30 }, (_, step) => [...other(step)]),
-    all,
-  );
+test('a sample of the points can be taken of a symmetrized split, not the other way round', () => {
+  const whole = { ...DATASET, mirror: Uint32Array.of(1, 0, 2) };
+  const some = restrictPoints(symmetrize(whole), Uint32Array.of(2, 0));
+  // of (1 2 3, 4 5 6, 7 8 9) mirrored: -4 5 6, -1 2 3, -7 8 9
+  assert.deepEqual([...shapeOf(some, 5)], [-7, 8, 9, -4, 5, 6]);
+  for (const dataset of [DATASET, restrictPoints(whole, Uint32Array.of(0)), symmetrize(whole)])
+    assert.throws(() => symmetrize(dataset), /dataset must hold a mirror map/);
 });

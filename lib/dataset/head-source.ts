@@ -21,6 +21,8 @@ export interface HeadSource {
   shapePoints: number;
   /** [T, 3] triangles among the shape's points */
   shapeTriangles: NdArray<Uint32Array>;
+  /** [N] the shape's point on the other side of the plane x = 0; absent when the source's heads have no such pairs. */
+  mirror?: Uint32Array;
   /** Triangles of the whole surface, flat. */
   surfaceTriangles: Uint32Array;
   /** Whether the surface has no holes, so that a renderer may leave out what looks away. */

@@ -69,6 +69,11 @@ test('ICT-FaceKit’s own heads are centred, of a head’s size, face -z, and ha
 
   assert.ok(source.shapeTriangles.data.every((v) => v < 9409) && source.surfaceTriangles.every((v) => v < 14388));
   assert.ok(source.shapeTriangles.shape[0] > 18_000, 'two triangles a point, nearly');
+  // every point has its counterpart; those of the plane are their own
+  const { mirror } = source;
+  assert.ok(mirror && mirror.length === 9409);
+  const own = mirror.filter((m, n) => m === n).length;
+  assert.ok(own > 50 && own < 300, `${own} points are their own mirror image`);
   // iris, pupil and white are all there on each eye
   for (const start of [11248, 12818]) {
     const colours = new Set(Array.from({ length: 1570 }, (_, i) => albedo[3 * (start + i)]));

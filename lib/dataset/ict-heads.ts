@@ -1,6 +1,7 @@
 import { readIctFaceKit } from 'lib/morphable-model';
 import ndarray from 'ndarray';
 import type { HeadSource } from './head-source';
+import { mirrorMap } from './symmetrize';
 
 /** Skin from light to dark, linear RGB. */
 const SKIN = [
@@ -18,7 +19,7 @@ const PUPIL = Math.cos((12 * Math.PI) / 180);
  * Heads drawn from ICT-FaceKit: independent standard normal coefficients for its 100 identity modes.
  *
  * The shape is the face (9,409 points); pictures also show head, neck and eyeballs. The model brings no colours, so each head
- * has one skin tone, and irises of one colour.
+ * has one skin tone, and irises of one colour. Its neutral head is symmetric within 0.06 mm, which gives the mirror map.
  */
 export function ictHeads(folder: string): HeadSource {
   const ict = readIctFaceKit(folder);
@@ -30,6 +31,7 @@ export function ictHeads(folder: string): HeadSource {
     name: 'ict-facekit',
     shapePoints: ict.facePoints,
     shapeTriangles: ndarray(faceTriangles, [faceTriangles.length / 3, 3]),
+    mirror: mirrorMap(ndarray(ict.neutral.data.subarray(0, 3 * ict.facePoints), [ict.facePoints, 3])),
     surfaceTriangles: ict.triangles.data,
     closed: false,
     sample(random) {

@@ -1,19 +1,13 @@
-export {
-  type Batch,
-  batch,
-  batchOrder,
-  type Dataset,
-  imageBatch,
-  imageCount,
-  openDataset,
-  poseOf,
-  restrictPoints,
-  shapeOf,
-  writeDataset,
-} from './dataset';
+export { randomBackground } from './background';
+export { type Batch, batch, batchOrder, imageBatch } from './batch';
+export { type Dataset, imageCount, pictureOf, poseOf, restrictPoints, shapeOf, symmetrize } from './dataset';
 export { type Head, type HeadSource, shapeOfHead } from './head-source';
 export { ictHeads } from './ict-heads';
+export { type PhotographOptions, photograph } from './photograph';
 export { lampHarmonics, type PictureLight, randomLight } from './picture-light';
+export { type PictureLoader, pictureLoader } from './picture-loader';
+export { applySensor, type PictureSensor, randomSensor } from './picture-sensor';
+export type { PixelFile, PixelStore, Pixels } from './pixels';
 export { populationHeads } from './population-heads';
 export {
   type PictureBuffers,
@@ -21,4 +15,6 @@ export {
   pictureBuffers,
   renderPicture,
 } from './render-picture';
+export { isShardOf, openDataset, planShards, shardFile, writeDataset, writeIndex, writeShard } from './shards';
+export { mirrorMap, mirrorPicture, mirrorPose, mirrorShape } from './symmetrize';
 export { sampleView, type ViewDistribution, viewCounts } from './view-sampler';

@@ -59,6 +59,20 @@ test('what lies up and to the left of the camera is up and left in the picture',
   assert.ok(lit.length > 0 && lit.every((i) => i % 8 < 4 && i < 32), `lit pixels are ${lit}`);
 });
 
+test('a background of the picture’s size shows through where the surface is not, pixel by pixel', () => {
+  const surface = card([4, 4, 4, -4, -4, 4], 0.5);
+  const background = Float32Array.from({ length: 192 }, (_, i) => (i % 3 === 0 ? Math.floor(i / 3) / 64 : 0));
+  const rgb = renderPicture(surface, front, even, { background, supersample: 2 });
+  const flat = (red: number) => renderPicture(surface, front, even, { background: [red, 0, 0], supersample: 2 });
+  for (const pixel of [63, 62, 55, 7, 0, 14])
+    assert.deepEqual(
+      [...rgb.slice(3 * pixel, 3 * pixel + 3)],
+      [...flat(pixel / 64).slice(3 * pixel, 3 * pixel + 3)],
+      `pixel ${pixel}`,
+    );
+  assert.notDeepEqual(rgb.slice(3 * 63), rgb.slice(3 * 55, 3 * 56));
+});
+
 test('half a pixel is the mean in linear light, not of bytes', () => {
   // the left half of each pixel of column 0: 0.5 in linear light is 188, not 128
   const surface = card([4, 20, 4, -20, 3.5, -20], 1);
@@ -214,6 +228,10 @@ test('says which array does not fit', () => {
   assert.throws(wrong({ occlusion: new Float32Array(9) }), /occlusion must hold 3 numbers, but holds 9/);
   assert.throws(() => renderPicture(surface, front, { harmonics: [1] }), /harmonics must hold 27 numbers, but holds 1/);
   assert.throws(() => renderPicture(surface, front, even, { into: new Uint8Array(3) }), /into must hold 192 numbers/);
+  assert.throws(
+    () => renderPicture(surface, front, even, { background: new Float32Array(12) }),
+    /background must hold 192 numbers, but holds 12/,
+  );
   assert.throws(
     () => renderPicture(surface, front, even, { supersample: 0 }),
     /supersample must be a whole number of at least 1, but is 0/,

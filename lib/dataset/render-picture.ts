@@ -1,5 +1,6 @@
 import { type RasterBuffers, rasterBuffers, rasterize } from 'lib/mesh';
 import { type PictureLight, type Triple, Y0, Y1, Y2, Y20, Y22 } from './picture-light';
+import { LINEAR_STEPS, SRGB_BYTES } from './srgb';
 
 /** A coloured surface in the model frame; every array is flat and in the order of its points. */
 export interface PictureSurface {
@@ -29,8 +30,8 @@ export interface PictureView {
 }
 
 export interface PictureOptions {
-  /** linear RGB; black when absent */
-  background?: Triple;
+  /** linear RGB, one colour or [size, size, 3]; black when absent */
+  background?: Triple | Float32Array;
   /** each pixel is the mean over supersample x supersample points; 2 when absent */
   supersample?: number;
   /** 'drop' is faster and right for a closed surface; 'keep' when absent */
@@ -54,8 +55,7 @@ export function pictureBuffers(): PictureBuffers {
 
 /** Light scatters under skin and comes out past the shadow's edge, red the farthest: cos -> (cos + w) / (1 + w). */
 const WRAP: Triple = [0.22, 0.12, 0.1];
-/** Blinn-Phong exponents of skin (a broad sheen) and of a wet eye (a point of light). */
-const SKIN_SHININESS = 16;
+/** Blinn-Phong exponent of a wet eye, a point of light; skin's is 16, a broad sheen. */
 const WET_SHININESS = 800;
 const WET_STRENGTH = 1.2;
 
@@ -83,7 +83,7 @@ export function renderPicture(
   const { size } = view;
   const supersample = options.supersample ?? 2;
   const picture = options.into ?? new Uint8Array(3 * size * size);
-  checkLengths(surface, view, light, picture, supersample);
+  checkLengths(surface, view, light, picture, options.background, supersample);
   const buffers = options.buffers ?? pictureBuffers();
   const { points, triangles } = surface;
   if (buffers.screen.length !== points.length) {
@@ -91,7 +91,7 @@ export function renderPicture(
     buffers.radiance = new Float32Array(points.length);
   }
   const width = size * supersample;
-  if (!buffers.raster || buffers.raster.grid.length < points.length || buffers.raster.width !== width)
+  if (!buffers.raster || buffers.raster.nearness.length < points.length / 3 || buffers.raster.width !== width)
     buffers.raster = rasterBuffers(width, width, points.length / 3);
 
   project(points, view, supersample, buffers.screen);
@@ -143,10 +143,15 @@ function vertexLighting(
 ): (vertex: number) => void {
   const [r0, r1, r2, r3, r4, r5, r6, r7, r8] = Array.from(R);
   const [tx, ty, tz] = Array.from(centre);
-  const h = Float64Array.from(harmonics);
   const [lx, ly, lz] = lamp?.direction ?? [0, 0, -1];
-  const colour = Float64Array.from(lamp?.colour ?? [0, 0, 0]);
   const specular = lamp ? lamp.specular : 0;
+  // the harmonics as a polynomial of the normal, by channel: 1; y, z, x; xy, yz, 3z^2 - 1, xz, x^2 - y^2
+  const factors = [Y0, Y1, Y1, Y1, Y2, Y2, Y20, Y2, Y22];
+  const channels = [0, 1, 2].map((c) => ({
+    h: Float64Array.from(factors, (factor, k) => factor * harmonics[3 * k + c]),
+    lampLight: lamp ? lamp.colour[c] : 0,
+    wrap: WRAP[c],
+  }));
   return (vertex) => {
     const i = 3 * vertex;
     const mx = normals[i];
@@ -155,14 +160,6 @@ function vertexLighting(
     const nx = r0 * mx + r3 * my + r6 * mz;
     const ny = r1 * mx + r4 * my + r7 * mz;
     const nz = r2 * mx + r5 * my + r8 * mz;
-    const y1 = Y1 * ny;
-    const y2 = Y1 * nz;
-    const y3 = Y1 * nx;
-    const y4 = Y2 * nx * ny;
-    const y5 = Y2 * ny * nz;
-    const y6 = Y20 * (3 * nz * nz - 1);
-    const y7 = Y2 * nx * nz;
-    const y8 = Y22 * (nx * nx - ny * ny);
     const open = occlusion ? occlusion[vertex] : 1;
     const cosine = nx * lx + ny * ly + nz * lz;
     let sheen = 0;
@@ -173,27 +170,26 @@ function vertexLighting(
       const x = r0 * dx + r3 * dy + r6 * dz;
       const y = r1 * dx + r4 * dy + r7 * dz;
       const z = r2 * dx + r5 * dy + r8 * dz;
-      const half = halfwayCosine(nx, ny, nz, x, y, z, lx, ly, lz);
-      sheen = specular * open * half ** SKIN_SHININESS;
+      // to the power of 16
+      const half2 = halfwayCosine(nx, ny, nz, x, y, z, lx, ly, lz) ** 2;
+      const half4 = half2 * half2;
+      const half8 = half4 * half4;
+      sheen = specular * open * half8 * half8;
     }
     // a fold hides most of the surroundings, but only some of the places where one lamp can be
     const openToLamp = 0.35 + 0.65 * open;
     for (let c = 0; c < 3; c++) {
+      const { h, lampLight, wrap } = channels[c];
+      const around =
+        h[0] +
+        ny * (h[1] + nx * h[4] + nz * h[5] - ny * h[8]) +
+        nz * (h[2] + 3 * nz * h[6]) -
+        h[6] +
+        nx * (h[3] + nz * h[7] + nx * h[8]);
+      const direct = cosine > -wrap ? ((cosine + wrap) / (1 + wrap)) * openToLamp : 0;
       // an expansion to order 2 dips below zero on the far side of a strong light
-      const around = Math.max(
-        0,
-        Y0 * h[c] +
-          y1 * h[3 + c] +
-          y2 * h[6 + c] +
-          y3 * h[9 + c] +
-          y4 * h[12 + c] +
-          y5 * h[15 + c] +
-          y6 * h[18 + c] +
-          y7 * h[21 + c] +
-          y8 * h[24 + c],
-      );
-      const direct = Math.max(0, (cosine + WRAP[c]) / (1 + WRAP[c]));
-      radiance[i + c] = albedo[i + c] * (around * open + colour[c] * direct * openToLamp) + colour[c] * sheen;
+      const light = (around > 0 ? around * open : 0) + lampLight * direct;
+      radiance[i + c] = albedo[i + c] * light + lampLight * sheen;
     }
   };
 }
@@ -218,18 +214,6 @@ function halfwayCosine(
   return length > 0 ? Math.max(0, (nx * hx + ny * hy + nz * hz) / length) : 0;
 }
 
-/** sRGB bytes of linear light, 4,096 steps: fine enough that the steepest part of the curve moves by at most one byte. */
-const SRGB = Uint8Array.from({ length: 4097 }, (_, i) => {
-  const linear = i / 4096;
-  return Math.round(255 * (linear <= 0.0031308 ? 12.92 * linear : 1.055 * linear ** (1 / 2.4) - 0.055));
-});
-
-/** The byte of a sum of linear light, times the scale of the sum; `| 0` rounds down, far quicker than Math.round. */
-function encode(sum: number, scale: number): number {
-  const step = sum * scale;
-  return SRGB[step >= 4096 ? 4096 : (step + 0.5) | 0];
-}
-
 /** Mixes the light of the vertices at each sample, averages the samples of each pixel and writes its bytes. */
 function shadePixels(
   triangles: Uint32Array,
@@ -237,40 +221,49 @@ function shadePixels(
   radiance: Float32Array,
   lightVertex: (vertex: number) => void,
   wet: WetHighlight | undefined,
-  background: Triple,
+  background: Triple | Float32Array,
   supersample: number,
   picture: Uint8Array,
 ): void {
-  const [backRed, backGreen, backBlue] = background;
+  // of this function alone: what a module imports is looked up at each use
+  const [bytes, white] = [SRGB_BYTES, LINEAR_STEPS];
   const size = width / supersample;
-  const scale = 4096 / (supersample * supersample);
+  const scale = white / (supersample * supersample);
   // NaN marks a vertex that is not lit yet
   radiance.fill(Number.NaN);
+  const isFlat = background.length === 3;
   for (let row = 0, pixel = 0; row < size; row++)
     for (let column = 0; column < size; column++, pixel += 3) {
       let red = 0;
       let green = 0;
       let blue = 0;
+      let seenThrough = 0;
       let sample = row * supersample * width + column * supersample;
       for (let down = 0; down < supersample; down++, sample += width - supersample)
         for (let right = 0; right < supersample; right++, sample++) {
           const t = 3 * triangle[sample];
           if (t < 0) {
-            red += backRed;
-            green += backGreen;
-            blue += backBlue;
+            seenThrough++;
             continue;
           }
           const a = 3 * triangles[t];
           const b = 3 * triangles[t + 1];
           const c = 3 * triangles[t + 2];
-          if (Number.isNaN(radiance[a])) lightVertex(triangles[t]);
-          if (Number.isNaN(radiance[b])) lightVertex(triangles[t + 1]);
-          if (Number.isNaN(radiance[c])) lightVertex(triangles[t + 2]);
+          let redA = radiance[a];
+          let redB = radiance[b];
+          let redC = radiance[c];
+          if (Number.isNaN(redA + redB + redC)) {
+            if (Number.isNaN(redA)) lightVertex(triangles[t]);
+            if (Number.isNaN(redB)) lightVertex(triangles[t + 1]);
+            if (Number.isNaN(redC)) lightVertex(triangles[t + 2]);
+            redA = radiance[a];
+            redB = radiance[b];
+            redC = radiance[c];
+          }
           const wA = weights[3 * sample];
           const wB = weights[3 * sample + 1];
           const wC = weights[3 * sample + 2];
-          red += wA * radiance[a] + wB * radiance[b] + wC * radiance[c];
+          red += wA * redA + wB * redB + wC * redC;
           green += wA * radiance[a + 1] + wB * radiance[b + 1] + wC * radiance[c + 1];
           blue += wA * radiance[a + 2] + wB * radiance[b + 2] + wC * radiance[c + 2];
           if (!wet || wet.gloss[a / 3] + wet.gloss[b / 3] + wet.gloss[c / 3] === 0) continue;
@@ -279,9 +272,19 @@ function shadePixels(
           green += strength * wet.colour[1];
           blue += strength * wet.colour[2];
         }
-      picture[pixel] = encode(red, scale);
-      picture[pixel + 1] = encode(green, scale);
-      picture[pixel + 2] = encode(blue, scale);
+      if (seenThrough > 0) {
+        const behind = isFlat ? 0 : pixel;
+        red += seenThrough * background[behind];
+        green += seenThrough * background[behind + 1];
+        blue += seenThrough * background[behind + 2];
+      }
+      // half a step is added, and `| 0` rounds down, far quicker than Math.round
+      red = red * scale + 0.5;
+      green = green * scale + 0.5;
+      blue = blue * scale + 0.5;
+      picture[pixel] = bytes[red >= white ? white : red | 0];
+      picture[pixel + 1] = bytes[green >= white ? white : green | 0];
+      picture[pixel + 2] = bytes[blue >= white ? white : blue | 0];
     }
 }
 
@@ -324,6 +327,7 @@ function checkLengths(
   view: PictureView,
   light: PictureLight,
   picture: Uint8Array,
+  background: PictureOptions['background'],
   supersample: number,
 ): void {
   const points = surface.points.length / 3;
@@ -336,6 +340,7 @@ function checkLengths(
     ['centre', view.centre, 3],
     ['harmonics', light.harmonics, 27],
     ['into', picture, 3 * view.size * view.size],
+    ['background', background?.length === 3 ? undefined : background, 3 * view.size * view.size],
   ];
   for (const [name, values, length] of wanted)
     if (values && values.length !== length)

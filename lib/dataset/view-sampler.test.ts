@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { cameraAngleDegrees, cameraCoordinates, type Pose, rotate } from 'lib/geometry';
@@ -59,7 +61,7 @@ test('pitch turns about the camera’s own x after the yaw, roll about its own z
 
 test('the head stands in the camera’s frame at h = (offset, offset, distance), so t = -R h', () => {
   fc.assert(
-    fc.property(fc.array(fc.double({ min: -3, max: 3, noNaN: true }), { minLength: 6, maxLength: 6 }), (drawn) => {
+    fc.property(fc.array(fc.double({ min: -2.6, max: 2.6, noNaN: true }), { minLength: 6, maxLength: 6 }), (drawn) => {
       const pose = sampleView(WIDE, normals(...drawn));
       const h = [1.2 * drawn[3], 1.2 * drawn[4], 62 + 4 * drawn[5]] as const;
       near(headCentre(pose), h, 1e-6);
@@ -84,17 +86,34 @@ test('a view’s quaternion has norm 1 and q0 >= 0, and its head is near the opt
   }
 });
 
-test('the yaw has its deviation and is cut at its limit on both sides', () => {
+test('a yaw beyond the limit is drawn again, so that none gathers at the limit', () => {
+  const yawOf = ({ rotation }: Pose) => (2 * Math.atan2(rotation[2], rotation[0]) * 180) / Math.PI;
+  const limited = { ...STILL, yawDegrees: 30, maxYawDegrees: 60 };
+  assert.ok(Math.abs(yawOf(sampleView(limited, normals(-2.1, 2.1, 1, 0, 0, 0, 0, 0))) - 30) < 1e-9);
   const random = createRandom('yaw');
-  const yaws = Array.from({ length: 4000 }, () => {
-    const { rotation } = sampleView({ ...STILL, yawDegrees: 30, maxYawDegrees: 60 }, random);
-    return (2 * Math.atan2(rotation[2], rotation[0]) * 180) / Math.PI;
-  });
-  const inside = yaws.filter((yaw) => Math.abs(yaw) < 59.999);
-  // 68.3 % of a normal's draws are within one deviation, 95.4 % within two; 3 standard errors are 2.2 % and 1 %
-  assert.ok(Math.abs(yaws.filter((yaw) => Math.abs(yaw) < 30).length / 4000 - 0.683) < 0.022);
-  assert.ok(Math.abs(inside.length / 4000 - 0.9545) < 0.01);
-  assert.ok(Math.abs(Math.max(...yaws) - 60) < 1e-9 && Math.abs(Math.min(...yaws) + 60) < 1e-9);
+  const yaws = Array.from({ length: 4000 }, () => yawOf(sampleView(limited, random)));
+  const share = (least: number, most: number) => yaws.filter((v) => v >= least && v < most).length / 4000;
+  // of a normal's draws within two deviations, 71.5 % are within one, and 1.4 % within the last tenth on each side;
+  // 3 standard errors are 2.2 % and 0.6 %
+  assert.ok(Math.abs(share(-30, 30) - 0.7152) < 0.022);
+  assert.ok(Math.abs(share(54, 60.001) - 0.014) < 0.006 && Math.abs(share(-60.001, -54) - 0.014) < 0.006);
+  assert.equal(share(-60.001, 60.001), 1);
+});
+
+test('camera angles of each profile fall off from the front, with a tail beyond 70 degrees', () => {
+  const folder = path.join(__dirname, '..', '..', 'environment', 'profiles');
+  const profiles = fs.readdirSync(folder).filter((name) => name.endsWith('.json'));
+  assert.ok(profiles.length > 0);
+  for (const name of profiles) {
+    const { views } = JSON.parse(fs.readFileSync(path.join(folder, name), 'utf8')) as { views: ViewDistribution };
+    const random = createRandom('angles');
+    const bins = new Array(18).fill(0);
+    for (let i = 0; i < 20_000; i++) bins[Math.floor(cameraAngleDegrees(sampleView(views, random)) / 10)] += 1 / 20_000;
+    for (let bin = 2; bin < 9; bin++) assert.ok(bins[bin] < bins[bin - 1], `${name}: [${bins}]`);
+    const tail = bins.slice(7).reduce((a, b) => a + b);
+    assert.ok(tail > 0.02 && tail < 0.05, `${name}: ${tail} of the angles are at 70 degrees or more`);
+    assert.equal(bins.slice(9).filter(Boolean).length, 0, `${name}: no camera stands behind the head`);
+  }
 });
 
 test('a view depends on its generator alone', () => {

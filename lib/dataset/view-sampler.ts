@@ -3,7 +3,7 @@ import type { Random } from 'lib/random';
 
 /** Where cameras stand around a head: normal distributions, in degrees and cm. */
 export interface ViewDistribution {
-  /** Standard deviation of the turn about the head's vertical axis, and the angle beyond which it is cut. */
+  /** Standard deviation of the turn about the head's vertical axis, and the angle beyond which a turn is drawn again. */
   yawDegrees: number;
   maxYawDegrees: number;
   pitchDegrees: number;
@@ -19,12 +19,17 @@ export interface ViewDistribution {
  * Its rotation is q = yaw about y, then pitch about the turned x, then roll about the turned z; the head stands at
  * h = (offset, offset, distance) in the camera's frame, so that the camera's centre is t = -R(q) h.
  *
+ * With deviations of 35 degrees of yaw, cut at 85, and 8 of pitch, camera angles (`cameraAngleDegrees`) are most frequent
+ * between 10 and 20 degrees and fall off from there, as in the paper's Figure 4; 3 % are at 70 degrees or more.
+ *
  * @returns modelFromCamera, with q0 >= 0
  */
 export function sampleView(distribution: ViewDistribution, random: Random): Pose {
   const radians = (degrees: number) => (degrees * Math.PI) / 180;
   const { yawDegrees, maxYawDegrees, pitchDegrees, rollDegrees, distance, offset } = distribution;
-  const yaw = Math.max(-maxYawDegrees, Math.min(maxYawDegrees, yawDegrees * random.normal()));
+  let yaw: number;
+  do yaw = yawDegrees * random.normal();
+  while (Math.abs(yaw) > maxYawDegrees);
   const turns = [
     quaternionFromAxisAngle([0, 1, 0], radians(yaw)),
     quaternionFromAxisAngle([1, 0, 0], radians(pitchDegrees * random.normal())),

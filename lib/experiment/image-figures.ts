@@ -1,4 +1,4 @@
-import { type Dataset, imageCount, poseOf, shapeOf } from 'lib/dataset';
+import { type Dataset, imageCount, pictureOf, poseOf, shapeOf } from 'lib/dataset';
 import type { Prediction } from 'lib/evaluation';
 import { type Figure, type Picture, picturesFigure } from 'lib/figures';
 import { defaultCamera, type Pose, projectPoints } from 'lib/geometry';
@@ -10,9 +10,8 @@ import { evenlySpread } from './run';
 const OVERLAY_POINTS = 150;
 
 function picture(dataset: Dataset, image: number, caption: string): Picture {
-  const { imageSize, images } = dataset;
-  const bytes = imageSize * imageSize * 3;
-  return { caption, pixels: images.subarray(image * bytes, (image + 1) * bytes), width: imageSize, height: imageSize };
+  const { imageSize } = dataset;
+  return { caption, pixels: pictureOf(dataset, image), width: imageSize, height: imageSize };
 }
 
 /** Some of a shape's points where a camera sees them, [n, 2] pixels. */

@@ -1,5 +1,12 @@
 import { defaultCamera } from 'lib/geometry';
-import { balancedWeights, objectives, type RunOptions, startingTermScales } from 'lib/training';
+import {
+  balancedWeights,
+  objectives,
+  type RunOptions,
+  startingLogVariances,
+  startingTermScales,
+  viewSamplers,
+} from 'lib/training';
 import { type LossSpec, lossTitle } from './profile';
 
 /** A profile's loss for a training; the weights of Coarse and XQT balance their terms at the network's start. */
@@ -19,11 +26,17 @@ export function profileLoss(
       const { beta, gamma } = balancedWeights(startingTermScales(dataset, basis));
       return { ...named, objective: objectives.xqt(beta, gamma), settings: { beta, gamma } };
     }
+    case 'learned-weighting': {
+      const logVariances = startingLogVariances();
+      return { ...named, objective: objectives.learnedWeighting(logVariances), variables: [logVariances] };
+    }
     case 'gal':
-      return { ...named, objective: objectives.gal(loss.frame) };
+      return { ...named, objective: objectives.gal(loss.frame, loss.norm) };
     case 'srl':
-      return { ...named, objective: objectives.srl(camera) };
-    case 'mrl':
-      return { ...named, objective: objectives.mrl(camera, loss.views, dataset) };
+      return { ...named, objective: objectives.srl(camera, loss) };
+    case 'mrl': {
+      const sample = viewSamplers[loss.viewSampler ?? 'training-poses'](dataset);
+      return { ...named, objective: objectives.mrl(camera, loss.views, sample, loss.norm) };
+    }
   }
 }

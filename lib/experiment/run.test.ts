@@ -51,7 +51,7 @@ test('each loss and split has files of its own, all in the run’s folder', () =
   const files = runFiles('run');
   const losses = [{ name: 'srl' }, { name: 'gal', frame: 'camera' }, { name: 'gal', frame: 'released' }] as const;
   const all = [
-    ...losses.flatMap((loss) => Object.values(files.training(loss))),
+    ...losses.flatMap((loss) => [1, 2].flatMap((seed) => Object.values(files.training(loss, seed)))),
     ...[files.scans, files.truth, files.registered, files.dataset].flatMap((of) => SPLITS.map(of)),
     files.registration,
     files.model,
@@ -60,7 +60,7 @@ test('each loss and split has files of its own, all in the run’s folder', () =
     files.summary,
     files.report,
   ];
-  assert.equal(new Set(all).size, 12 + 4 * 3 + 6);
+  assert.equal(new Set(all).size, 2 * 12 + 4 * 3 + 6);
   assert.ok(all.every((file) => file.startsWith(`run${path.sep}`)));
 });
 

@@ -41,9 +41,10 @@ export const runFiles = (folder: string) => ({
   registration: path.join(folder, 'registration.json'),
   model: path.join(folder, 'model.h5'),
   modelFacts: path.join(folder, 'model.json'),
-  dataset: (split: Split) => path.join(folder, 'dataset', `${split}.arrays`),
-  training: (loss: LossSpec) => {
-    const inside = (name: string) => path.join(folder, 'training', lossId(loss), name);
+  /** The index of a split's shards, which lie beside it. */
+  dataset: (split: Split) => path.join(folder, 'dataset', `${split}.json`),
+  training: (loss: LossSpec, seed: number) => {
+    const inside = (name: string) => path.join(folder, 'training', lossId(loss), `seed-${seed}`, name);
     return {
       checkpoint: inside('checkpoint.arrays'),
       /** The checkpoint with the best validation score so far. */

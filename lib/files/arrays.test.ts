@@ -4,7 +4,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { type Arrays, readArrays, readJson, writeArrays, writeJson } from './arrays';
+import { type Arrays, locateArrays, readArrays, readJson, writeArrays, writeJson } from './arrays';
 import { temporaryFolder } from './temporary-folder.fixture';
 import { checksum } from './write-whole';
 
@@ -105,6 +105,21 @@ const SOME: Arrays = {
   'weights 0': { data: Float32Array.of(1.5, -2, 3, 4, 5, 6), shape: [2, 3] },
   picture: { data: Uint8Array.of(1, 2, 3, 4, 5), shape: [5] },
 };
+
+test('the numbers of each array lie where its place says', (t) => {
+  const file = path.join(temporaryFolder(t), 'placed.arrays');
+  writeArrays(file, SOME);
+  const content = fs.readFileSync(file);
+  const { sha256, arrays } = locateArrays(file);
+  assert.equal(sha256, checksum(content.subarray(arrays[0].offset)));
+  for (const { name, shape, offset } of arrays) {
+    const { data } = SOME[name];
+    assert.deepEqual(shape, SOME[name].shape);
+    assert.deepEqual(content.subarray(offset, offset + data.byteLength), Buffer.from(data.buffer), name);
+  }
+  fs.writeFileSync(file, 'ARRAYS0200000002{}');
+  assert.throws(() => locateArrays(file), naming(file, 'is no file of arrays'));
+});
 
 test('a file cut off anywhere is an error that names it', (t) => {
   const file = path.join(temporaryFolder(t), 'cut.arrays');

@@ -41,6 +41,16 @@ export function writeArrays(file: string, arrays: Arrays): void {
   writeWhole(file, Buffer.concat([Buffer.from(MAGIC + String(json.length).padStart(8, '0')), json, body]));
 }
 
+/** Where the numbers of a file of arrays lie. */
+export interface ArraysLayout {
+  /** Of all numbers, as the file says. */
+  sha256: string;
+  arrays: { name: string; type: keyof typeof TYPES; shape: number[]; offset: number }[];
+}
+
+const wrongFile = (file: string, what: string) =>
+  new Error(`${file} ${what}; remove it and run the same command again to make it anew`);
+
 /**
  * Reads what `writeArrays` wrote and verifies its checksum.
  *
@@ -48,28 +58,56 @@ export function writeArrays(file: string, arrays: Arrays): void {
  */
 export function readArrays(file: string): Arrays {
   const content = fs.readFileSync(file);
-  const wrong = (what: string) =>
-    new Error(`${file} ${what}; remove it and run the same command again to make it anew`);
-  const length = Number(content.subarray(8, 16).toString('latin1'));
-  if (content.subarray(0, 8).toString('latin1') !== MAGIC || !(length > 0 && length <= MAX_HEADER_BYTES))
-    throw wrong(`is no file of arrays (it must begin with ${MAGIC})`);
-  const header = parseHeader(content.subarray(16, 16 + length).toString('utf8'));
-  if (!header) throw wrong('has a damaged header');
-  const body = content.subarray(16 + length);
-  if (checksum(body) !== header.sha256) throw wrong('is cut off or was changed (its checksum differs)');
+  const { sha256, arrays } = layout(file, content);
+  const start = headerEnd(content);
+  if (checksum(content.subarray(start)) !== sha256)
+    throw wrongFile(file, 'is cut off or was changed (its checksum differs)');
   const result: Arrays = {};
-  let offset = 0;
-  for (const { name, type, shape } of header.arrays) {
+  let end = start;
+  for (const { name, type, shape, offset } of arrays) {
     const Type = TYPES[type];
-    const count = shape.reduce((a, b) => a * b, 1);
-    const end = offset + count * Type.BYTES_PER_ELEMENT;
-    if (end > body.length) throw wrong(`holds ${body.length} bytes of numbers, but its header promises more`);
+    end = offset + shape.reduce((a, b) => a * b, 1) * Type.BYTES_PER_ELEMENT;
+    if (end > content.length)
+      throw wrongFile(file, `holds ${content.length - start} bytes of numbers, but its header promises more`);
     // a copy, since a view of floats must begin at a multiple of four bytes
-    result[name] = { data: new Type(new Uint8Array(body.subarray(offset, end)).buffer), shape };
-    offset = end;
+    result[name] = { data: new Type(new Uint8Array(content.subarray(offset, end)).buffer), shape };
   }
-  if (offset < body.length) throw wrong(`holds ${body.length} bytes of numbers, but its header promises less`);
+  if (end < content.length)
+    throw wrongFile(file, `holds ${content.length - start} bytes of numbers, but its header promises less`);
   return result;
+}
+
+/**
+ * Reads where the numbers of a file of arrays lie, so that a part of a large array can be read alone; the numbers themselves
+ * are neither read nor verified.
+ *
+ * @throws {Error} that names the file when it is no file of arrays
+ */
+export function locateArrays(file: string): ArraysLayout {
+  const handle = fs.openSync(file, 'r');
+  try {
+    const beginning = Buffer.alloc(16 + MAX_HEADER_BYTES);
+    return layout(file, beginning.subarray(0, fs.readSync(handle, beginning, 0, beginning.length, 0)));
+  } finally {
+    fs.closeSync(handle);
+  }
+}
+
+const headerEnd = (content: Buffer): number => 16 + Number(content.subarray(8, 16).toString('latin1'));
+
+function layout(file: string, content: Buffer): ArraysLayout {
+  const length = headerEnd(content) - 16;
+  if (content.subarray(0, 8).toString('latin1') !== MAGIC || !(length > 0 && length <= MAX_HEADER_BYTES))
+    throw wrongFile(file, `is no file of arrays (it must begin with ${MAGIC})`);
+  const header = parseHeader(content.subarray(16, 16 + length).toString('utf8'));
+  if (!header) throw wrongFile(file, 'has a damaged header');
+  let offset = 16 + length;
+  const arrays = header.arrays.map((array) => {
+    const located = { ...array, offset };
+    offset += array.shape.reduce((a, b) => a * b, 1) * TYPES[array.type].BYTES_PER_ELEMENT;
+    return located;
+  });
+  return { sha256: header.sha256, arrays };
 }
 
 function parseHeader(text: string) {

@@ -1,4 +1,4 @@
-export { type Arrays, readArrays, readJson, writeArrays, writeJson } from './arrays';
+export { type Arrays, locateArrays, readArrays, readJson, writeArrays, writeJson } from './arrays';
 export { type ByteSource, inflatingSource, plainSource } from './byte-source';
 export { FileError } from './file-error';
 export { tryLock } from './lock';

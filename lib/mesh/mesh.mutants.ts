@@ -2,14 +2,14 @@
 export const mutants = [
   {
     file: 'lib/mesh/rasterize.ts',
-    find: 'const wB = (cx * ay - cy * ax) * grid[b + 2];',
-    replace: 'const wB = (cx * ay - cy * ax) * grid[a + 2];',
+    find: 'const wB = (cx * ay - cy * ax) * nearness[b];',
+    replace: 'const wB = (cx * ay - cy * ax) * nearness[a];',
     tests: ['lib/mesh/rasterize.test.ts'],
     breaks: 'weights are no longer perspective-correct',
   },
   {
     file: 'lib/mesh/rasterize.ts',
-    find: 'if (near > nearness[pixel]) {',
+    find: 'if (near > depth[pixel]) {',
     replace: 'if (near > 0) {',
     tests: ['lib/mesh/rasterize.test.ts'],
     breaks: 'the last triangle is seen instead of the nearest',
@@ -30,8 +30,8 @@ export const mutants = [
   },
   {
     file: 'lib/mesh/rasterize.ts',
-    find: '} else if (dropBackFaces) continue;',
-    replace: '} else if (!dropBackFaces) continue;',
+    find: '(area > 0 && dropBackFaces)',
+    replace: '(area > 0 && !dropBackFaces)',
     tests: ['lib/mesh/rasterize.test.ts'],
     breaks: 'clockwise triangles are dropped when they should be kept',
   },
@@ -209,5 +209,12 @@ export const mutants = [
     replace: '',
     tests: ['lib/mesh/self-intersections.test.ts'],
     breaks: 'an edge is taken for an endless line',
+  },
+  {
+    file: 'lib/mesh/rasterize.ts',
+    find: 'const first = Math.max(0, (lowX + half - 1) >> SUBPIXEL_BITS);',
+    replace: 'const first = Math.max(0, (lowX + half) >> SUBPIXEL_BITS);',
+    tests: ['lib/mesh/rasterize.test.ts'],
+    breaks: 'a pixel whose centre is at a triangle’s left end is left out',
   },
 ];

@@ -8,8 +8,10 @@ export interface RasterBuffers {
   weights: Float32Array;
   /** [pixels] z in cm, infinite where there is none */
   depth: Float32Array;
-  /** [points, 3] scratch: the corners on the subpixel grid and 1/z */
-  grid: Float64Array;
+  /** [points, 2] scratch: the corners on the subpixel grid */
+  grid: Int32Array;
+  /** [points] scratch: 1/z, and 0 for a corner that cannot be drawn */
+  nearness: Float64Array;
 }
 
 export interface RasterOptions {
@@ -23,7 +25,8 @@ export interface RasterOptions {
  * Corners are rounded to 1/1024 pixel, so that edge functions are whole numbers of at most 2^51, which doubles add and
  * multiply without rounding: the two triangles at an edge get exactly opposite values, however each walks there.
  */
-const SUBPIXELS = 1024;
+const SUBPIXEL_BITS = 10;
+const SUBPIXELS = 1 << SUBPIXEL_BITS;
 /** Beyond this many pixels from the corner of the image the products above would leave 2^53; such triangles are dropped. */
 const FARTHEST_PIXELS = 16_384;
 
@@ -36,7 +39,8 @@ export function rasterBuffers(width: number, height: number, points: number): Ra
     triangle: new Int32Array(pixels),
     weights: new Float32Array(3 * pixels),
     depth: new Float32Array(pixels),
-    grid: new Float64Array(3 * points),
+    grid: new Int32Array(2 * points),
+    nearness: new Float64Array(points),
   };
 }
 
@@ -72,58 +76,72 @@ export function rasterize(
   for (const [name, size] of Object.entries({ width, height }))
     if (!(Number.isInteger(size) && size > 0 && size <= FARTHEST_PIXELS))
       throw new RangeError(`${name} must be a whole number of pixels from 1 to ${FARTHEST_PIXELS}, but is ${size}`);
-  const fits = buffers?.width === width && buffers.height === height && buffers.grid.length >= screen.length;
-  const out = fits && buffers ? buffers : rasterBuffers(width, height, screen.length / 3);
-  placeOnGrid(screen, out.grid, options.near ?? 5);
+  const points = screen.length / 3;
+  const fits = buffers?.width === width && buffers.height === height && buffers.nearness.length >= points;
+  const out = fits && buffers ? buffers : rasterBuffers(width, height, points);
+  placeOnGrid(screen, out, options.near ?? 5);
   findNearest(triangles, out, options.backFaces === 'drop');
   findWeights(triangles, out);
   return out;
 }
 
 /** Corners in subpixels, and 1/z; a corner that cannot be drawn gets 1/z = 0. */
-function placeOnGrid(screen: Float32Array, grid: Float64Array, near: number): void {
-  for (let i = 0; i < screen.length; i += 3) {
+function placeOnGrid(screen: Float32Array, { grid, nearness }: RasterBuffers, near: number): void {
+  for (let point = 0, i = 0; i < screen.length; point++, i += 3) {
     const u = screen[i];
     const v = screen[i + 1];
     const z = screen[i + 2];
     const drawn = z >= near && Math.abs(u) < FARTHEST_PIXELS && Math.abs(v) < FARTHEST_PIXELS;
-    grid[i] = Math.round(u * SUBPIXELS);
-    grid[i + 1] = Math.round(v * SUBPIXELS);
-    grid[i + 2] = drawn ? 1 / z : 0;
+    // rounds halves up as Math.round does, and is quicker
+    grid[2 * point] = Math.floor(u * SUBPIXELS + 0.5);
+    grid[2 * point + 1] = Math.floor(v * SUBPIXELS + 0.5);
+    nearness[point] = drawn ? 1 / z : 0;
   }
 }
 
 /** Fills `triangle`, and `depth` with 1/z. */
 function findNearest(triangles: Uint32Array, out: RasterBuffers, dropBackFaces: boolean): void {
-  const { width, height, grid, triangle: nearest, depth: nearness } = out;
+  const { width, height, grid, nearness, triangle: nearest, depth } = out;
   nearest.fill(-1);
-  nearness.fill(0);
+  depth.fill(0);
   const half = SUBPIXELS / 2;
   for (let t = 0, index = 0; t < triangles.length; t += 3, index++) {
-    const a = 3 * triangles[t];
-    let b = 3 * triangles[t + 1];
-    let c = 3 * triangles[t + 2];
-    if (grid[a + 2] === 0 || grid[b + 2] === 0 || grid[c + 2] === 0) continue;
-    const ax = grid[a];
-    const ay = grid[a + 1];
-    let area = (grid[b] - ax) * (grid[c + 1] - ay) - (grid[b + 1] - ay) * (grid[c] - ax);
-    if (area === 0) continue;
+    const a = triangles[t];
+    let b = triangles[t + 1];
+    let c = triangles[t + 2];
+    const ax = grid[2 * a];
+    const ay = grid[2 * a + 1];
+    let bx = grid[2 * b];
+    let by = grid[2 * b + 1];
+    let cx = grid[2 * c];
+    let cy = grid[2 * c + 1];
+    let area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax);
+    if (area === 0 || (area > 0 && dropBackFaces)) continue;
+    // most triangles of a fine mesh pass between the pixels' centres: what is enough to see that comes first
+    const lowX = Math.min(ax, bx, cx);
+    const highX = Math.max(ax, bx, cx);
+    const first = Math.max(0, (lowX + half - 1) >> SUBPIXEL_BITS);
+    const last = Math.min(width - 1, (highX - half) >> SUBPIXEL_BITS);
+    if (first > last) continue;
+    const lowY = Math.min(ay, by, cy);
+    const highY = Math.max(ay, by, cy);
+    const top = Math.max(0, (lowY + half - 1) >> SUBPIXEL_BITS);
+    const bottom = Math.min(height - 1, (highY - half) >> SUBPIXEL_BITS);
+    if (top > bottom) continue;
+    if (nearness[a] === 0 || nearness[b] === 0 || nearness[c] === 0) continue;
     if (area < 0) {
       // counter-clockwise on the screen, as a front face is: from here on the corners run clockwise
+      area = -area;
       const swap = b;
       b = c;
       c = swap;
-      area = -area;
-    } else if (dropBackFaces) continue;
-    const bx = grid[b];
-    const by = grid[b + 1];
-    const cx = grid[c];
-    const cy = grid[c + 1];
-    const first = Math.max(0, Math.ceil((Math.min(ax, bx, cx) - half) / SUBPIXELS));
-    const last = Math.min(width - 1, Math.floor((Math.max(ax, bx, cx) - half) / SUBPIXELS));
-    const top = Math.max(0, Math.ceil((Math.min(ay, by, cy) - half) / SUBPIXELS));
-    const bottom = Math.min(height - 1, Math.floor((Math.max(ay, by, cy) - half) / SUBPIXELS));
-    if (first > last || top > bottom) continue;
+      const swapX = bx;
+      bx = cx;
+      cx = swapX;
+      const swapY = by;
+      by = cy;
+      cy = swapY;
+    }
 
     // E_a belongs to the edge opposite of a; one step right or down adds a constant
     const px = first * SUBPIXELS + half;
@@ -142,9 +160,9 @@ function findNearest(triangles: Uint32Array, out: RasterBuffers, dropBackFaces: 
     const leastB = isTopOrLeft(ax - cx, ay - cy) ? 0 : 1;
     const leastC = isTopOrLeft(bx - ax, by - ay) ? 0 : 1;
     const share = 1 / area;
-    const nearA = grid[a + 2] * share;
-    const nearB = grid[b + 2] * share;
-    const nearC = grid[c + 2] * share;
+    const nearA = nearness[a] * share;
+    const nearB = nearness[b] * share;
+    const nearC = nearness[c] * share;
 
     for (let row = top; row <= bottom; row++) {
       const down = row - top;
@@ -155,8 +173,8 @@ function findNearest(triangles: Uint32Array, out: RasterBuffers, dropBackFaces: 
       for (let pixel = row * width + first; pixel <= end; pixel++) {
         if (eA >= leastA && eB >= leastB && eC >= leastC) {
           const near = Math.fround(eA * nearA + eB * nearB + eC * nearC);
-          if (near > nearness[pixel]) {
-            nearness[pixel] = near;
+          if (near > depth[pixel]) {
+            depth[pixel] = near;
             nearest[pixel] = index;
           }
         }
@@ -175,7 +193,7 @@ function isTopOrLeft(du: number, dv: number): boolean {
 
 /** Fills `weights`, and turns `depth` from 1/z into z. Only what is seen is worth this work, so it comes last. */
 function findWeights(triangles: Uint32Array, out: RasterBuffers): void {
-  const { width, height, grid, triangle, weights, depth } = out;
+  const { width, height, grid, nearness, triangle, weights, depth } = out;
   const half = SUBPIXELS / 2;
   for (let row = 0, pixel = 0; row < height; row++) {
     const py = row * SUBPIXELS + half;
@@ -185,19 +203,19 @@ function findWeights(triangles: Uint32Array, out: RasterBuffers): void {
         depth[pixel] = Number.POSITIVE_INFINITY;
         continue;
       }
-      const a = 3 * triangles[t];
-      const b = 3 * triangles[t + 1];
-      const c = 3 * triangles[t + 2];
+      const a = triangles[t];
+      const b = triangles[t + 1];
+      const c = triangles[t + 2];
       const px = column * SUBPIXELS + half;
-      const ax = grid[a] - px;
-      const ay = grid[a + 1] - py;
-      const bx = grid[b] - px;
-      const by = grid[b + 1] - py;
-      const cx = grid[c] - px;
-      const cy = grid[c + 1] - py;
-      const wA = (bx * cy - by * cx) * grid[a + 2];
-      const wB = (cx * ay - cy * ax) * grid[b + 2];
-      const wC = (ax * by - ay * bx) * grid[c + 2];
+      const ax = grid[2 * a] - px;
+      const ay = grid[2 * a + 1] - py;
+      const bx = grid[2 * b] - px;
+      const by = grid[2 * b + 1] - py;
+      const cx = grid[2 * c] - px;
+      const cy = grid[2 * c + 1] - py;
+      const wA = (bx * cy - by * cx) * nearness[a];
+      const wB = (cx * ay - cy * ax) * nearness[b];
+      const wC = (ax * by - ay * bx) * nearness[c];
       const sum = 1 / (wA + wB + wC);
       weights[3 * pixel] = wA * sum;
       weights[3 * pixel + 1] = wB * sum;

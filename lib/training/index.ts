@@ -9,7 +9,15 @@ export {
   predictAll,
   reconstructionNetwork,
 } from './network';
-export { balancedWeights, objectives, startingTermScales, type TermScales } from './objectives';
+export {
+  balancedWeights,
+  objectives,
+  startingLogVariances,
+  startingTermScales,
+  type TermScales,
+  viewSamplers,
+  withVariables,
+} from './objectives';
 export { showTraining } from './show-training';
 export { cosineDecay, type Objective, type TrainingOptions, type TrainingProgress, train, trainingStep } from './train';
 export { type RunOptions, type TrainingRun, trainRun } from './train-run';

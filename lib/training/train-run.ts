@@ -1,12 +1,15 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import type { Variable } from '@tensorflow/tfjs-node-gpu';
 import type { Dataset } from 'lib/dataset';
 import { tryLock } from 'lib/files';
 import type { ShapeBasis } from 'lib/morphable-model';
 import { createRandom } from 'lib/random';
+import { tf } from 'lib/tensorflow';
 import { saveBreakingBatch } from './breaking-batch';
 import { writeCheckpoint } from './checkpoint';
 import { type Network, type NetworkOptions, reconstructionNetwork } from './network';
+import { withVariables } from './objectives';
 import { newestState } from './run-checkpoints';
 import { type Asked, differences, hasConfig, type RunConfig, readConfig, sourceOf, writeConfig } from './run-config';
 import { removePartial, removeTraining, trainingFiles } from './run-files';
@@ -18,6 +21,8 @@ import { cosineDecay, type Objective, TrainingFailure, type TrainingOptions, tra
 export interface RunLoss {
   name: string;
   objective: Objective;
+  /** What the loss itself learns, such as weights; trained with the network from the values that they have at the start. */
+  variables?: Variable[];
   /** What the objective depends on beside its own text, such as weights. */
   settings?: Record<string, number | string>;
   /** Says which text the objective has; a checksum of its text by default, so that another function is not gone on with. */
@@ -120,7 +125,14 @@ async function trainLocked(folder: string, options: RunOptions): Promise<Trainin
   const run: TrainingRun = { folder, config, ...metrics, finished: false };
 
   const random = createRandom(seed).fork('training');
-  const newNetwork = () => reconstructionNetwork(basis, options.network, random.fork('network'));
+  const own = loss.variables ?? [];
+  const starts = await Promise.all(own.map((variable) => variable.data()));
+  const newNetwork = () => {
+    own.forEach((variable, i) => {
+      tf.tidy(() => variable.assign(tf.tensor(starts[i], variable.shape)));
+    });
+    return withVariables(reconstructionNetwork(basis, options.network, random.fork('network')), own);
+  };
   const trainingOptions: TrainingOptions = {
     dataset,
     objective: loss.objective,

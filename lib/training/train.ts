@@ -1,5 +1,5 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-node-gpu';
-import { type Batch, batch, batchOrder, type Dataset, imageCount } from 'lib/dataset';
+import { type Batch, batch, batchOrder, type Dataset, imageCount, pictureLoader } from 'lib/dataset';
 import type { Reconstruction } from 'lib/losses';
 import type { Random } from 'lib/random';
 import { Adam, isFiniteTensor, tf } from 'lib/tensorflow';
@@ -67,6 +67,7 @@ export async function train(network: Network, options: TrainingOptions): Promise
   const { dataset, objective, steps, learningRate, random, resumeFrom, onProgress, onCheckpoint, signal } = options;
   const { reportEvery = 50, checkpointEvery = 200 } = options;
   const order = stepImages(options);
+  const loader = pictureLoader(dataset, order);
   const adam = new Adam(network.variables);
   if (resumeFrom) applyCheckpoint(resumeFrom, network, adam);
   let sum = tf.keep(tf.scalar(0));
@@ -92,8 +93,9 @@ export async function train(network: Network, options: TrainingOptions): Promise
         return step;
       }
       const previous = sum;
+      const pixels = await loader.load(step);
       sum = tf.tidy(() => {
-        const drawn = batch(dataset, order(step));
+        const drawn = batch(dataset, order(step), pixels);
         const loss = withReason(network, step, () =>
           trainingStep(network, adam, drawn, objective, random.fork(`step ${step}`), learningRate(step)),
         );
@@ -116,6 +118,7 @@ export async function train(network: Network, options: TrainingOptions): Promise
   } finally {
     sum.dispose();
     adam.dispose();
+    await loader.close();
   }
 }
 
