@@ -58,7 +58,7 @@ async function killed() {
     const moments = [];
     // a training whose end comes before the kill is over: the next round kills another
     while (done < kills) {
-      const step = await go(folder, STEPS, { withinMilliseconds: 1500 });
+      const step = await go(folder, STEPS, true);
       if (step === undefined) break;
       moments.push(step);
       done++;
@@ -73,10 +73,10 @@ async function killed() {
 }
 
 /**
- * Trains in a folder to the end, or to a kill at a random moment: every third is drawn from the process's start, the others
- * from its first report on. Returns the step that was reported last when it was killed.
+ * Trains in a folder to the end, or to a kill at a random moment: a third of them within six seconds of the process's start,
+ * the others within 1.5 seconds of its first report. Returns the step that was reported last when it was killed.
  */
-async function go(folder, steps, kill) {
+async function go(folder, steps, isKilled = false) {
   const child = spawn(process.execPath, ['--import', 'tsx', program, folder, String(steps)], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -86,10 +86,11 @@ async function go(folder, steps, kill) {
     step = Number(String(text).trim().split('\n').at(-1));
   });
   const exit = once(child, 'exit');
-  if (kill) {
+  if (isKilled) {
     // moments are drawn anew each time: a check that always kills at the same places would miss the others
-    if (Math.random() > 1 / 3) await Promise.race([once(child.stdout, 'data'), exit]);
-    await Promise.race([setTimeout(kill.withinMilliseconds * Math.random()), exit]);
+    const fromStart = Math.random() < 1 / 3;
+    if (!fromStart) await Promise.race([once(child.stdout, 'data'), exit]);
+    await Promise.race([setTimeout((fromStart ? 6000 : 1500) * Math.random()), exit]);
     child.kill('SIGKILL');
   }
   const [code, signal] = await exit;

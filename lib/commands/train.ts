@@ -16,9 +16,8 @@ import { showTraining, type TrainingRun } from 'lib/training';
 
 /**
  * Trains the network with one loss and one seed of the run's profile, with searched weights and learning rate where the profile
- * has a search, from its last checkpoint where there is one; what the folder holds of
- * another profile, model or dataset is removed. The weights that it leaves are those of the checkpoint with the best validation
- * score.
+ * has a search. It goes on from the last checkpoint where there is one; what the folder holds of another profile, model or
+ * dataset is removed. The weights that it leaves are those of the checkpoint with the best validation score.
  *
  * Ctrl-C stops after the step under way with a checkpoint, and a second one at once.
  */

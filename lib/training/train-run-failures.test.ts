@@ -103,6 +103,18 @@ test('the weights saved with a batch are those of an unbroken training before it
   assert.deepEqual(listOf('weights', readArrays(file)), newestState(sound, assert.fail)?.checkpoint.weights);
 });
 
+test('only the steps since the last checkpoint are done again', async (t) => {
+  let calls = 0;
+  const counting: Objective = (truth, output, random) => {
+    calls++;
+    return notANumber(truth, output, random);
+  };
+  const { folder, options } = broken(t, counting);
+  await assert.rejects(trainRun(folder, options), new RegExp(`The batch of step ${CHOSEN} `));
+  // 17 steps, after which the network's output is refused, and 13 to 17 again
+  assert.equal(calls, 17 + 5);
+});
+
 test('a training that breaks before its first checkpoint is looked through from its start', async (t) => {
   const { folder, options, file } = broken(t, notANumber, { checkpointEvery: 24 });
   await assert.rejects(trainRun(folder, options), new RegExp(`The batch of step ${CHOSEN} `));

@@ -65,8 +65,8 @@ export const mutants = [
   },
   {
     file: 'lib/training/train.ts',
-    find: '      if (signal?.aborted) return step;\n',
-    replace: '',
+    find: 'if (signal?.aborted) {',
+    replace: 'if (signal?.aborted && step < 0) {',
     tests: ['lib/training/train.test.ts'],
     breaks: 'a signal stops nothing',
   },
@@ -79,14 +79,14 @@ export const mutants = [
   },
   {
     file: 'lib/training/train.ts',
-    find: ' || isCheckpoint) {',
-    replace: ') {',
+    find: ' || isCheckpoint) await',
+    replace: ') await',
     tests: ['lib/training/train.test.ts'],
     breaks: 'a checkpoint is taken of a training that has failed',
   },
   {
     file: 'lib/training/train.ts',
-    find: 'if (network.variables.every(isFiniteTensor)) throw cause;',
+    find: 'if (hasFiniteWeights(network)) throw cause;',
     replace: 'throw cause;',
     tests: ['lib/training/train.test.ts'],
     breaks: 'weights that are no numbers are reported as a wrong quaternion',
@@ -107,7 +107,7 @@ export const mutants = [
   },
   {
     file: 'lib/training/checkpoint.ts',
-    find: ' || firstMoments.length !== count',
+    find: '!counts.includes(moments) || ',
     replace: '',
     tests: ['lib/training/checkpoint.test.ts'],
     breaks: 'a checkpoint without all moments is taken',
@@ -240,8 +240,8 @@ export const mutants = [
   },
   {
     file: 'lib/training/run-metrics.ts',
-    find: "text.slice(0, text.lastIndexOf('\\n') + 1)",
-    replace: "text.concat('\\n')",
+    find: ".slice(0, text.lastIndexOf('\\n') + 1)",
+    replace: ".concat('\\n')",
     tests: ['lib/training/run-metrics.test.ts'],
     breaks: 'a line that a kill cut off makes the metrics unreadable',
   },
