@@ -34,9 +34,9 @@ function makeCopy(number) {
   fs.rmSync(copy, { recursive: true, force: true });
   fs.mkdirSync(path.join(copy, 'node_modules'), { recursive: true });
   fs.cpSync(path.join(root, 'lib'), path.join(copy, 'lib'), { recursive: true });
-  fs.cpSync(path.join(root, 'environment', 'profiles'), path.join(copy, 'environment', 'profiles'), {
-    recursive: true,
-  });
+  for (const folder of ['profiles', 'search'])
+    fs.cpSync(path.join(root, 'environment', folder), path.join(copy, 'environment', folder), { recursive: true });
+  fs.symlinkSync(path.join(root, '.venv'), path.join(copy, '.venv'));
   for (const file of ['package.json', 'tsconfig.json']) fs.copyFileSync(path.join(root, file), path.join(copy, file));
   for (const name of fs.readdirSync(path.join(root, 'node_modules')))
     fs.symlinkSync(

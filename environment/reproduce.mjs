@@ -1,25 +1,25 @@
-// npm run reproduce -- --profile P [--model ict-facekit=FOLDER]
+// npm run reproduce -- --profile P [--model ict-facekit=FOLDER] [--until RULE]
 //
 // Asks Snakemake for the report of a run: a profile (environment/profiles/P.json) on the embedded population of heads or on
 // ICT-FaceKit. Everything is kept in data/runs/P/SOURCE; the same command again goes on where it stopped, and does nothing
-// when all is there.
+// when all is there. --until ends with a rule of the workflow (environment/workflow/Snakefile), such as summarize.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { tryLock } from './setup/lock.mjs';
 import { python, root, setUpOrExit } from './setup.mjs';
 
-const USAGE = 'usage: npm run reproduce -- --profile P [--model ict-facekit=FOLDER]';
+const USAGE = 'usage: npm run reproduce -- --profile P [--model ict-facekit=FOLDER] [--until RULE]';
 const profiles = path.join(root, 'environment', 'profiles');
 
-/** Runs the workflow; returns the report's path, or undefined after an error, which Snakemake has shown. */
-export async function reproduce({ profile: name, model }) {
-  const profile = readProfile(name);
+/** Runs the workflow; returns the run's folder, or undefined after an error, which Snakemake has shown. */
+export async function reproduce({ profile: name, model, until }) {
+  const { profile, losses, searched } = await readProfile(name);
   const heads = readHeads(model);
   const run = path.join('data', 'runs', name, heads.source);
-  const losses = profile.losses.map(lossName);
   const { unlock, holder } = tryLock(path.join(root, run, 'lock'));
   if (holder) fail(`${run} is being worked on by process ${holder}; wait for it or stop it`);
   try {
@@ -31,22 +31,37 @@ export async function reproduce({ profile: name, model }) {
       // Snakemake's own lock outlives a kill; ours does not
       '--nolock',
       ...['--quiet', 'host', 'rules', 'reason'],
-      ...['--config', `run=${run}`, `source=${heads.source}`, `losses=${JSON.stringify(losses)}`],
+      ...(until ? ['--until', until] : []),
+      ...['--config', `run=${run}`, `source=${heads.source}`],
+      ...[`losses=${JSON.stringify(losses)}`, `seeds=${JSON.stringify(profile.training.seeds)}`],
+      ...[`searched=${JSON.stringify(searched)}`],
     ]);
-    return code === 0 ? path.join(root, run, 'report.html') : undefined;
+    return code === 0 ? path.join(root, run) : undefined;
   } finally {
     unlock();
   }
 }
 
-function readProfile(name) {
+/** The profile, its losses' names in file names, and of which of them the weights are to be searched. */
+async function readProfile(name) {
   const known = fs
     .readdirSync(profiles)
     .filter((file) => file.endsWith('.json'))
     .map((file) => path.basename(file, '.json'));
   if (!name || !known.includes(name))
     fail(`--profile must be one of ${known.join(', ')}, but is ${name ?? 'missing'}\n${USAGE}`);
-  return JSON.parse(fs.readFileSync(path.join(profiles, `${name}.json`), 'utf8'));
+  // before set-up there is no package to load
+  const { register } = await import('tsx/cjs/api');
+  register();
+  const library = createRequire(import.meta.url)('../lib/experiment/profile.ts');
+  try {
+    const profile = library.readProfile(path.join(profiles, `${name}.json`));
+    const losses = profile.losses.map(library.lossId);
+    const searched = profile.search ? losses.filter((loss) => library.SEARCHED_LOSSES.includes(loss)) : [];
+    return { profile, losses, searched };
+  } catch (error) {
+    return fail(error.message);
+  }
 }
 
 function readHeads(model) {
@@ -57,8 +72,6 @@ function readHeads(model) {
   if (!fs.existsSync(mesh)) fail(`${mesh} is not there: FOLDER must be ICT-FaceKit's, which holds FaceXModel`);
   return { source: 'ict-facekit', folder: path.resolve(folder) };
 }
-
-const lossName = (loss) => [loss.name, loss.frame, loss.views].filter((part) => part !== undefined).join('-');
 
 function writeIfChanged(file, content) {
   if (fs.existsSync(file) && fs.readFileSync(file, 'utf8') === content) return;
@@ -82,9 +95,11 @@ function fail(message) {
 }
 
 if (path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const { values } = parseArgs({ options: { profile: { type: 'string' }, model: { type: 'string' } } });
+  const { values } = parseArgs({
+    options: { profile: { type: 'string' }, model: { type: 'string' }, until: { type: 'string' } },
+  });
   await setUpOrExit();
-  const report = await reproduce(values);
-  if (!report) process.exit(1);
-  console.log(`\nThe report: ${report}`);
+  const run = await reproduce(values);
+  if (!run) process.exit(1);
+  console.log(values.until ? `\nThe run: ${run}` : `\nThe report: ${path.join(run, 'report.html')}`);
 }

@@ -8,6 +8,8 @@ import { python, root, setUpOrExit } from './setup.mjs';
 const node = process.execPath;
 const inModules = (...parts) => path.join('node_modules', ...parts);
 
+const SMOKE_RUN = path.join('data', 'runs', 'smoke', 'population');
+
 /** Test files of a folder that end so. */
 const files = (folder, ending) =>
   fs
@@ -27,8 +29,12 @@ const PARTS = {
   // the tests that mutants must fail were run just before, but where this part is asked for alone
   mutants: () => [[node, 'environment/mutants.mjs', ...(wants('units') ? ['--tests-passed'] : [])]],
   kernel: [[python, 'environment/kernel/kernel_test.py']],
-  smoke: [[node, 'environment/reproduce.mjs', '--profile', 'smoke']],
-  notebooks: [[node, 'environment/notebooks.mjs', '--check']],
+  // notebooks are executed once: the pages that their check writes go into the report
+  smoke: [[node, 'environment/reproduce.mjs', '--profile', 'smoke', '--until', 'summarize']],
+  notebooks: [
+    [node, 'environment/notebooks.mjs', '--check', '--export', path.join(SMOKE_RUN, 'notebooks')],
+    [node, 'environment/reproduce.mjs', '--profile', 'smoke'],
+  ],
 };
 
 function run([program, ...args]) {

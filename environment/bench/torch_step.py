@@ -1,5 +1,7 @@
 """PyTorch's side of the bench "step": the same network, loss, optimizer and batch as lib/training/training.bench.ts.
 
+    torch_step.py small|vgg16 channels_first|channels_last
+
 Reads lines "N" from standard input, does N steps, and answers with the seconds that they took; ends at end of file.
 """
 
@@ -10,6 +12,12 @@ import torch
 from torch import nn
 
 BATCH, SIZE, POINTS, COMPONENTS, HIDDEN = 32, 64, 2000, 100, 256
+ENCODERS = {
+    "small": [[16], [32], [64], [64]],
+    "vgg16": [[64, 64], [128, 128], [256, 256, 256], [512, 512, 512], [512, 512, 512]],
+}
+encoder, layout = sys.argv[1:]
+memory_format = torch.channels_last if layout == "channels_last" else torch.contiguous_format
 
 torch.manual_seed(0)
 
@@ -18,11 +26,13 @@ class Network(nn.Module):
     def __init__(self):
         super().__init__()
         layers, channels = [], 3
-        for width in (16, 32, 64, 64):
-            layers += [nn.Conv2d(channels, width, 3, padding=1), nn.ReLU(inplace=True), nn.MaxPool2d(2)]
-            channels = width
+        for block in ENCODERS[encoder]:
+            for width in block:
+                layers += [nn.Conv2d(channels, width, 3, padding=1), nn.ReLU(inplace=True)]
+                channels = width
+            layers.append(nn.MaxPool2d(2))
         self.encoder = nn.Sequential(*layers)
-        features = channels * (SIZE // 16) ** 2
+        features = channels * (SIZE >> len(ENCODERS[encoder])) ** 2
 
         def head(outputs):
             return nn.Sequential(nn.Linear(features, HIDDEN), nn.ReLU(inplace=True), nn.Linear(HIDDEN, outputs))
@@ -58,9 +68,9 @@ def in_camera(shape, rotation, centre):
     return torch.bmm(shape - centre.unsqueeze(1), matrices(rotation))
 
 
-network = Network()
+network = Network().to(memory_format=memory_format)
 optimizer = torch.optim.Adam(network.parameters(), lr=1e-4)
-images = torch.rand(BATCH, 3, SIZE, SIZE) * 2 - 1
+images = (torch.rand(BATCH, 3, SIZE, SIZE) * 2 - 1).to(memory_format=memory_format)
 shape = torch.randn(BATCH, POINTS, 3) * 5
 rotation = nn.functional.normalize(torch.randn(BATCH, 4) * 0.1 + torch.tensor([1.0, 0, 0, 0]), dim=1)
 centre = torch.randn(BATCH, 3) + torch.tensor([0, 0, -60.0])

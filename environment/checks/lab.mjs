@@ -1,5 +1,5 @@
 // npm run check -- lab: a walk through JupyterLab in a headless Chromium, as a reader takes it: run the notebooks, complete
-// a name, read its documentation, stop a cell, restart the kernel. The notebooks are copies; screenshots of every figure
+// a name, read its documentation, drag a slider of a model, stop a cell, restart the kernel. The notebooks are copies; screenshots of every figure
 // are left in build/lab. Needs the run that npm start makes, and Chromium (on the PATH, or named by CHROMIUM).
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -9,6 +9,7 @@ import { root } from '../setup.mjs';
 import * as browser from './lab/browser.mjs';
 import { checkFigures } from './lab/figures.mjs';
 import { answers, startServer } from './lab/server.mjs';
+import { dragSlider, VIEWER_CELLS } from './lab/viewer.mjs';
 
 const NOTEBOOKS = ['00-start-here', '03-projection'];
 /** A notebook may train or render; on a laptop alone it takes seconds. */
@@ -178,6 +179,16 @@ async function openOwn(page, server, name, sources) {
   must(errors.length === 0, errors.join('\n'));
 }
 
+async function drags(page, server) {
+  await openOwn(page, server, 'viewer', VIEWER_CELLS);
+  for (const index of VIEWER_CELLS.keys()) {
+    const errors = errorsOf([await browser.runCell(page, index + 1)]);
+    must(errors.length === 0, errors.join('\n'));
+  }
+  await browser.scrollTo(page, VIEWER_CELLS.length);
+  return dragSlider(page, path.join(pictures, 'viewer.png'));
+}
+
 async function stops(page, server, name, source) {
   await openOwn(page, server, name, [source, 'before']);
   const [loopCell, afterCell] = [1, 2];
@@ -295,6 +306,8 @@ try {
 
   await check('Tab completes a name of the library', () => completes(page, server));
   await check('Shift-Tab shows its documentation', () => showsDocstring(page));
+  await browser.shutDownKernel(page).catch(() => {});
+  await check('a slider of a model moves its head', () => drags(page, server));
   await browser.shutDownKernel(page).catch(() => {});
   for (const [index, [title, source]] of Object.entries(LOOPS).entries()) {
     await check(`the stop button ends ${title}`, () => stops(page, server, `stop-${index + 1}`, source));

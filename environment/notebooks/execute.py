@@ -3,11 +3,13 @@
     execute.py [--check] [--export FOLDER] [NOTEBOOK ...]
 
 Without names it takes all of notebooks/. --export writes a page each, which works without a network. --check also asserts
-that no outputs are stored, and that each exercise says "Not yet" as it is, and "Solved" with the cells of
-notebooks/solutions in the place of those of the same id.
+that no outputs are stored, that each exercise says "Not yet" as it is, and that it says "Solved" once its cell holds what the
+cell of the same id in notebooks/solutions holds: as for a student who goes back, on the same kernel, only the cells from the
+solution to the exercise's answer run again.
 """
 
 import argparse
+import copy
 import os
 import pathlib
 import re
@@ -45,20 +47,27 @@ def main():
     failed = False
     for file in files:
         try:
-            notebook = read(file)
-            if arguments.check:
-                check_stored(notebook, file)
-            execute(notebook, file)
-            if arguments.check:
-                check_exercises(notebook, file)
-            if arguments.export:
-                export(notebook, file, files, arguments.export)
+            run(file, files, arguments)
         except Failure as failure:
             failed = True
             print(f"{file.name}: {failure}", file=sys.stderr, flush=True)
     if arguments.export and not arguments.notebooks:
         remove_pages_of_others(files, arguments.export)
     return 1 if failed else 0
+
+
+def run(file, files, arguments):
+    """Executes one notebook, and does with it what was asked for."""
+    notebook = read(file)
+    if arguments.check:
+        check_stored(notebook, file)
+    session = Session(notebook, file)
+    with session.kernel():
+        session.execute(range(len(notebook.cells)))
+        if arguments.check:
+            check_exercises(session)
+    if arguments.export:
+        export(notebook, file, files, arguments.export)
 
 
 def read(file):
@@ -72,25 +81,41 @@ def read(file):
     return notebook
 
 
-def execute(notebook, file, note=""):
-    """Runs all cells; the outputs are then in the notebook."""
-    started = time.monotonic()
-    reached = {}
-    client = NotebookClient(
-        notebook,
-        timeout=cell_timeout_seconds,
-        kernel_name=notebook.metadata.kernelspec.name,
-        coalesce_streams=True,
-        resources={"metadata": {"path": str(file.resolve().parent)}},
-        on_cell_start=lambda cell, cell_index: reached.update(cell=cell, index=cell_index),
-    )
-    try:
-        client.execute()
-    except (CellControlSignal, DeadKernelError) as error:
-        cell, index = reached["cell"], reached["index"]
-        source = "\n".join(f"    {line}" for line in cell.source.split("\n"))
-        raise Failure(f"cell {cell.id} (number {index + 1}) failed{note}:\n{source}\n{trace(cell, error)}") from error
-    print(f"{file.name}: ran{note} in {time.monotonic() - started:.1f} s", flush=True)
+class Session:
+    """A notebook on a kernel of its own; the outputs of the cells that were executed are then in the notebook."""
+
+    def __init__(self, notebook, file):
+        self.notebook = notebook
+        self.file = file
+        self.client = NotebookClient(
+            notebook,
+            timeout=cell_timeout_seconds,
+            kernel_name=notebook.metadata.kernelspec.name,
+            coalesce_streams=True,
+            resources={"metadata": {"path": str(file.resolve().parent)}},
+        )
+
+    def kernel(self):
+        self.client.reset_execution_trackers()
+        return self.client.setup_kernel()
+
+    def show(self, notebook):
+        """Goes on with another notebook on the same kernel."""
+        self.notebook = self.client.nb = notebook
+
+    def execute(self, indices, note=""):
+        """Runs these cells."""
+        started = time.monotonic()
+        for index in indices:
+            cell = self.notebook.cells[index]
+            try:
+                self.client.execute_cell(cell, index)
+            except (CellControlSignal, DeadKernelError) as error:
+                source = "\n".join(f"    {line}" for line in cell.source.split("\n"))
+                raise Failure(
+                    f"cell {cell.id} (number {index + 1}) failed{note}:\n{source}\n{trace(cell, error)}"
+                ) from error
+        print(f"{self.file.name}: ran{note} in {time.monotonic() - started:.1f} s", flush=True)
 
 
 def trace(cell, error):
@@ -112,9 +137,10 @@ def check_stored(notebook, file):
         raise Failure("must name the kernel typescript")
 
 
-def check_exercises(executed, file):
+def check_exercises(session):
     """Asserts that exercises are open as the notebook stands, and that the stored solutions solve them."""
-    open_ones = exercises(executed)
+    file = session.file
+    open_ones = exercises(session.notebook)
     for name, state in open_ones.items():
         if state != "Not yet":
             raise Failure(f'exercise "{name}" must say "Not yet" as long as nobody solved it, but says "{state}"')
@@ -127,9 +153,10 @@ def check_exercises(executed, file):
         raise Failure(f"has exercises ({', '.join(open_ones)}), but there is no solutions/{file.name}")
     solutions = read(solutions_file)
     check_stored(solutions, solutions_file)
-    solved = read(file)
-    put_solutions(solved, solutions, solutions_file)
-    execute(solved, file, note=" with its solutions")
+    solved = copy.deepcopy(session.notebook)
+    again = put_solutions(solved, solutions, solutions_file)
+    session.show(solved)
+    session.execute(again, note=" with its solutions")
     states = exercises(solved)
     for name in open_ones:
         if states.get(name) != "Solved":
@@ -137,22 +164,35 @@ def check_exercises(executed, file):
 
 
 def put_solutions(notebook, solutions, solutions_file):
+    """Puts the solutions in place; returns which cells a student runs again: each up to the next exercise's answer."""
     places = {cell.id: index for index, cell in enumerate(notebook.cells)}
+    answers = [index for index, cell in enumerate(notebook.cells) if any(exercise_displays_of(cell))]
+    again = set()
     for cell in solutions.cells:
         if cell.cell_type != "code":
             continue
         if cell.id not in places:
             raise Failure(f"solutions/{solutions_file.name} has a cell {cell.id}, but the notebook has none of that id")
-        notebook.cells[places[cell.id]] = cell
+        place = places[cell.id]
+        answer = next((index for index in answers if index >= place), None)
+        if answer is None:
+            raise Failure(f"no exercise shows an answer after the cell {cell.id} of solutions/{solutions_file.name}")
+        notebook.cells[place] = cell
+        again.update(range(place, answer + 1))
+    return sorted(again)
 
 
 def exercise_displays(notebook):
     for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            text = output.get("data", {}).get("text/plain", "")
-            match = exercise_line.match(text)
-            if match:
-                yield match["name"], match["state"], text
+        yield from exercise_displays_of(cell)
+
+
+def exercise_displays_of(cell):
+    for output in cell.get("outputs", []):
+        text = output.get("data", {}).get("text/plain", "")
+        match = exercise_line.match(text)
+        if match:
+            yield match["name"], match["state"], text
 
 
 def exercises(notebook):

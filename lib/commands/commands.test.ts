@@ -106,11 +106,11 @@ test('the commands make everything from heads to the report, and train again cha
     assert.ok(depth > 40 && depth < 85, `the head of image ${image} stands at ${depth} cm`);
   }
 
-  for (const loss of ['xqt', 'mrl-2']) await trainLoss(folder, loss);
-  const own = path.dirname(files.training({ name: 'xqt' }).history);
+  for (const loss of ['xqt', 'mrl-2']) await trainLoss(folder, loss, 1);
+  const own = path.dirname(files.training({ name: 'xqt' }, 1).history);
   const contents = () => fs.readdirSync(own).map((name) => [name, checksum(fs.readFileSync(path.join(own, name)))]);
   const before = contents();
-  await trainLoss(folder, 'xqt');
+  await trainLoss(folder, 'xqt', 1);
   assert.deepEqual(contents(), before);
 
   await evaluate(folder);

@@ -15,13 +15,17 @@ const near = (a: number, b: number, tolerance = 1e-4) =>
   assert.ok(Math.abs(a - b) <= tolerance * (1 + Math.abs(b)), `${a} should be ${b}`);
 
 test('evaluation and summary hold each network’s and both floors’ errors on the test images', async (t) => {
-  const { folder, files, model, profile } = await madeUpRun(t);
-  for (const loss of ['xqt', 'mrl-2']) await trainLoss(folder, loss);
+  const training = { steps: 4, batchSize: 2, learningRate: 0.001, seeds: [1, 5] };
+  const { folder, files, model, profile } = await madeUpRun(t, { training });
+  for (const loss of ['xqt', 'mrl-2']) for (const seed of training.seeds) await trainLoss(folder, loss, seed);
   await evaluate(folder);
-  const { networks, floors } = readEvaluation(files.evaluation);
+  const { subjects, networks, floors } = readEvaluation(files.evaluation);
   const data = openDataset(files.dataset('test'));
   assert.deepEqual(Object.keys(networks), ['xqt', 'mrl-2']);
-  for (const errors of [...Object.values(networks), floors.meanHead, floors.projection])
+  assert.deepEqual(subjects, [...data.subjects]);
+  const all = Object.values(networks).flatMap((seeds) => Object.values(seeds));
+  assert.equal(all.length, 4);
+  for (const errors of [...all, floors.meanHead, floors.projection])
     for (const values of Object.values(errors)) assert.equal(values.length, 8);
 
   // the mean head stands in the training set's mean pose, never in the test set's
@@ -41,25 +45,48 @@ test('evaluation and summary hold each network’s and both floors’ errors on 
       sum += Math.hypot(...[0, 1, 2].map((axis) => truth.get(n, axis) - nearest.get(n, axis)));
     near(floors.projection.shapeMillimetres[image], (10 * sum) / 30);
     assert.ok(floors.projection.shapeMillimetres[image] > 0.1, 'a floor of nothing would tell nothing');
-    assert.ok(floors.projection.shapeMillimetres[image] < networks.xqt.shapeMillimetres[image]);
+    assert.ok(floors.projection.shapeMillimetres[image] < networks.xqt[1].shapeMillimetres[image]);
   }
   assert.equal(poseOf(data, 0).rotation.length, 4);
 
   summarize(folder);
   const summary = readSummary(files.summary);
+  assert.deepEqual(summary.subjects, profile.subjects);
   assert.deepEqual(summary.images, { train: 12, validation: 4, test: 8 });
+  const seeds = [
+    [1, 4],
+    [5, 4],
+  ];
   assert.deepEqual(
-    summary.rows.map(({ loss, steps, chosenStep }) => [loss, steps, chosenStep]),
+    summary.rows.map(({ loss, steps, seeds }) => [
+      loss,
+      steps,
+      seeds.map(({ seed, chosenStep }) => [seed, chosenStep]),
+    ]),
     [
-      ['xqt', 4, 4],
-      ['mrl-2', 4, 4],
+      ['xqt', 4, seeds],
+      ['mrl-2', 4, seeds],
     ],
   );
-  for (const { loss, errors, shapeDeviation, byAngle } of summary.rows) {
-    assert.deepEqual(errors, meanErrors(networks[loss]));
-    const { shapeMillimetres } = networks[loss];
-    const variance = shapeMillimetres.reduce((sum, v) => sum + (v - errors.shapeMillimetres) ** 2 / 8, 0);
+  const meanHead = meanErrors(floors.meanHead);
+  for (const { loss, errors, spread, shapeDeviation, shapeGain, byAngle, seeds: ofLoss } of summary.rows) {
+    const [one, five] = [1, 5].map((seed) => networks[loss][seed]);
+    assert.deepEqual(
+      ofLoss.map((seed) => seed.errors),
+      [one, five].map(meanErrors),
+    );
+    for (const key of ['shapeMillimetres', 'rotationDegrees', 'reprojectionPixels'] as const) {
+      const [a, b] = ofLoss.map((seed) => seed.errors[key]);
+      near(errors[key], (a + b) / 2, 1e-9);
+      // with n - 1 the deviation of two numbers is their difference by √2
+      near(spread?.[key] ?? Number.NaN, Math.abs(a - b) / Math.SQRT2, 1e-9);
+      assert.ok(Math.abs(a - b) > 1e-4, 'seeds that give the same would tell nothing');
+    }
+    const shape = one.shapeMillimetres.map((v, image) => (v + five.shapeMillimetres[image]) / 2);
+    const variance = shape.reduce((sum, v) => sum + (v - errors.shapeMillimetres) ** 2 / 8, 0);
     near(shapeDeviation, Math.sqrt(variance), 1e-9);
+    near(shapeGain.share, 1 - errors.shapeMillimetres / meanHead.shapeMillimetres, 1e-9);
+    assert.ok(shapeGain.low < shapeGain.share && shapeGain.share < shapeGain.high);
     assert.equal(
       byAngle.shapeMillimetres.reduce((sum, bin) => sum + bin.images, 0),
       8,
@@ -70,6 +97,8 @@ test('evaluation and summary hold each network’s and both floors’ errors on 
   assert.equal(summary.provenance.node, process.version);
   assert.ok(summary.findings.length > 0);
 
-  writeJson(files.evaluation, { networks: { xqt: networks.xqt }, floors });
-  assert.throws(() => summarize(folder), new RegExp(`${runFiles(folder).evaluation} must hold the errors of mrl-2`));
+  const missing = { ...networks, 'mrl-2': { 1: networks['mrl-2'][1] } };
+  writeJson(files.evaluation, { subjects, networks: missing, floors });
+  const words = `${runFiles(folder).evaluation} must hold the errors of mrl-2 with seed 5`;
+  assert.throws(() => summarize(folder), new RegExp(words));
 });

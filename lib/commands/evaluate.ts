@@ -1,11 +1,10 @@
 import { type Dataset, imageCount, openDataset, poseOf, shapeOf } from 'lib/dataset';
 import { meanPose, type ReconstructionErrors, reconstructionErrors } from 'lib/evaluation';
-import { lossId, readRun, runFiles } from 'lib/experiment';
+import { type Evaluation, lossId, lossTitle, readRun, runFiles, trainedNetwork } from 'lib/experiment';
 import { showProgress } from 'lib/figures';
 import { writeJson } from 'lib/files';
 import { coefficients, readMorphableModel } from 'lib/morphable-model';
-import { createRandom } from 'lib/random';
-import { predictAll, readCheckpoint, reconstructionNetwork, setWeights } from 'lib/training';
+import { predictAll } from 'lib/training';
 import ndarray from 'ndarray';
 
 /**
@@ -17,14 +16,18 @@ export async function evaluate(runFolder: string): Promise<void> {
   const files = runFiles(runFolder);
   const model = await readMorphableModel(files.model);
   const test = openDataset(files.dataset('test'));
-  const networks: Record<string, ReconstructionErrors> = {};
-  const progress = showProgress('Evaluation on the test split', profile.losses.length + 2);
+  const networks: Evaluation['networks'] = {};
+  const { seeds } = profile.training;
+  let done = 0;
+  const progress = showProgress('Evaluation on the test split', profile.losses.length * seeds.length);
   for (const loss of profile.losses) {
-    const network = reconstructionNetwork(model, { ...profile.network, imageSize: profile.imageSize }, createRandom(0));
-    setWeights(network, readCheckpoint(files.training(loss).weights).weights);
-    networks[lossId(loss)] = rounded(reconstructionErrors(test, model, await predictAll(network, test)));
-    network.dispose();
-    progress.update(Object.keys(networks).length, lossId(loss));
+    networks[lossId(loss)] = {};
+    for (const seed of seeds) {
+      const network = trainedNetwork(runFolder, loss, seed, model);
+      networks[lossId(loss)][seed] = rounded(reconstructionErrors(test, model, await predictAll(network, test)));
+      network.dispose();
+      progress.update(++done, lossTitle(loss));
+    }
   }
   const blind = { coefficients: new Float32Array(0), pose: meanPose(openDataset(files.dataset('train'))) };
   const floors = {
@@ -38,7 +41,7 @@ export async function evaluate(runFolder: string): Promise<void> {
     projection: rounded(reconstructionErrors(test, model, projections(test, model))),
   };
   progress.end();
-  writeJson(files.evaluation, { networks, floors });
+  writeJson(files.evaluation, { subjects: [...test.subjects], networks, floors } satisfies Evaluation);
 }
 
 /** The truth itself, as near as the components come. */

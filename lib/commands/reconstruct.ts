@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { runFiles, SPLITS, type Split } from 'lib/experiment';
+import { runFiles, SEARCHED_LOSSES, SPLITS, type Split } from 'lib/experiment';
 import { createRandom } from 'lib/random';
 import { buildModel, buildModelOfFolder } from './build-model';
 import { compareRegistration } from './compare-registration';
@@ -12,6 +12,7 @@ import { writeReport } from './report';
 import { scanHeads, scanSplit } from './scan';
 import { summarize } from './summarize';
 import { trainLoss } from './train';
+import { tuneLoss } from './tune';
 
 const program = new Command('reconstruct').description(
   'The steps from heads to the table. Each reads and writes the folder of a run, which `npm run reproduce` makes; scans, registration and models also work on folders of your own.',
@@ -93,7 +94,12 @@ step('render', 'render the images of one split, with their true shapes and poses
   .action(({ run, split, chunk }) => render(run, asSplit(split), chunk));
 step('train', 'train the network with one loss, from its last checkpoint where there is one')
   .requiredOption('--loss <loss>', "one of the profile's losses, such as srl or mrl-2")
-  .action(({ run, loss }) => trainLoss(run, loss));
+  .requiredOption('--seed <number>', "one of the profile's seeds", wholeNumber('--seed'))
+  .action(({ run, loss, seed }) => trainLoss(run, loss, seed));
+step('tune', "search a multiterm loss's weights and learning rate by short trainings, judged on validation")
+  .requiredOption('--loss <loss>', SEARCHED_LOSSES.join(' or '))
+  .option('--worker', 'make trials beside another tune of the same loss; write nothing')
+  .action(({ run, loss, worker }) => tuneLoss(run, loss, { worker }));
 step('evaluate', 'measure all trained networks on the test split').action(({ run }) => evaluate(run));
 step('summarize', 'make the table and check what the paper found').action(({ run }) => summarize(run));
 step('report', 'write the page with all figures').action(({ run }) => writeReport(run));

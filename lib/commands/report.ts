@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import { imageCount, openDataset } from 'lib/dataset';
 import {
   angleFigure,
+  cameraAnglesFigure,
   componentsFigure,
   evenlySpread,
   explainedVarianceFigure,
@@ -12,6 +13,7 @@ import {
   meanMesh,
   paperFigure,
   predictionsFigure,
+  profileHeadsFigure,
   readHistory,
   readModelFacts,
   readRegistration,
@@ -20,14 +22,16 @@ import {
   registrationFigures,
   resultsFigure,
   runFiles,
+  splitsFigure,
   subjectRandom,
+  trainedNetwork,
   trainingFigure,
+  viewsFigure,
 } from 'lib/experiment';
 import { meshFigure, type ReportSection, reportPage } from 'lib/figures';
 import { writeWhole } from 'lib/files';
 import { readMorphableModel } from 'lib/morphable-model';
-import { createRandom } from 'lib/random';
-import { predictAll, readCheckpoint, reconstructionNetwork, setWeights } from 'lib/training';
+import { predictAll } from 'lib/training';
 
 const HEADS_SHOWN = 6;
 
@@ -38,27 +42,30 @@ export async function writeReport(runFolder: string): Promise<void> {
   const summary = readSummary(files.summary);
   const model = await readMorphableModel(files.model);
   const facts = readModelFacts(files.modelFacts);
+  const train = openDataset(files.dataset('train'));
   const test = openDataset(files.dataset('test'));
   const source = headSource(heads);
   const fromIct = heads.source === 'ict-facekit';
 
+  const { seeds } = profile.training;
   const predictions = [];
   for (const loss of profile.losses) {
-    const network = reconstructionNetwork(model, { ...profile.network, imageSize: profile.imageSize }, createRandom(0));
-    setWeights(network, readCheckpoint(files.training(loss).weights).weights);
+    const network = trainedNetwork(runFolder, loss, seeds[0], model);
     predictions.push({ title: lossTitle(loss), of: await predictAll(network, test) });
     network.dispose();
   }
   const trainings = profile.losses.map((loss) => ({
     title: lossTitle(loss),
-    history: readHistory(files.training(loss).history),
+    history: readHistory(files.training(loss, seeds[0]).history),
   }));
+
+  const byViews = viewsFigure(summary);
 
   const sections: ReportSection[] = [
     {
       heading: 'What was done',
       paragraphs: [
-        `${fromIct ? 'Heads were drawn from ICT-FaceKit' : 'Heads were drawn from the embedded population'}, ${facts.subjects} of them gave a morphable model of ${model.variances.length} components on ${facts.points.toLocaleString('en')} points, and images of ${profile.imageSize} × ${profile.imageSize} pixels with known pose were rendered: ${summary.images.train.toLocaleString('en')} to train, ${summary.images.validation} to choose checkpoints, ${summary.images.test} to test, no subject in two of them. One network was trained with each of ${profile.losses.length} losses, ${profile.training.steps.toLocaleString('en')} steps each, all from the same first weights and in the same order of images.`,
+        `${fromIct ? 'Heads were drawn from ICT-FaceKit' : 'Heads were drawn from the embedded population'}, ${facts.subjects} of them gave a morphable model of ${model.variances.length} components on ${facts.points.toLocaleString('en')} points, and images of ${profile.imageSize} × ${profile.imageSize} pixels with known pose were rendered: ${summary.images.train.toLocaleString('en')} to train, ${summary.images.validation} to choose checkpoints, ${summary.images.test} to test, no subject in two of them. One network was trained with each of ${profile.losses.length} losses, ${profile.training.steps.toLocaleString('en')} steps each${seeds.length > 1 ? `, with each of ${seeds.length} seeds` : ''}; a seed’s trainings start from the same first weights and see the images in the same order.`,
         fromIct
           ? 'These heads are in correspondence from the start, since they come from one model; nothing was scanned or registered.'
           : `Every head was scanned by a simulated sensor, with noise, holes and a pose of the scanner’s own, and the template was registered to the scan. A subject’s true shape is its registered scan; ${facts.failed.length === 0 ? 'no training scan failed' : `${facts.failed.length} training scans failed and are left out`}.`,
@@ -90,7 +97,14 @@ export async function writeReport(runFolder: string): Promise<void> {
     ...(fromIct
       ? []
       : [{ heading: 'Scans and registration', figures: registrationFigures(readRegistration(files.registration)) }]),
-    { heading: 'The images', figures: [imagesFigure(openDataset(files.dataset('train')))] },
+    {
+      heading: 'The images',
+      figures: [
+        splitsFigure(summary),
+        cameraAnglesFigure({ train, validation: openDataset(files.dataset('validation')), test }),
+        imagesFigure(train),
+      ],
+    },
     { heading: 'Training', figures: [trainingFigure(trainings, summary)] },
     {
       heading: 'The table',
@@ -99,7 +113,7 @@ export async function writeReport(runFolder: string): Promise<void> {
     {
       heading: 'What held',
       paragraphs: [
-        'Each statement is checked against this run’s numbers, one seed, a short training: a sign, not a proof.',
+        `Each statement is checked against this run’s numbers: ${seeds.length === 1 ? 'one seed' : `means over ${seeds.length} seeds`}, a short training: a sign, not a proof.`,
         ...summary.findings.map(
           ({ statement, held, numbers }) => `${held ? '✓ Held' : '✗ Did not hold'}: ${statement} (${numbers}).`,
         ),
@@ -110,8 +124,10 @@ export async function writeReport(runFolder: string): Promise<void> {
       figures: [
         angleFigure(summary),
         predictionsFigure(test, model, predictions, [...evenlySpread(imageCount(test), 6)]),
+        profileHeadsFigure(test, model, predictions),
       ],
     },
+    ...(byViews ? [{ heading: 'How many virtual views', figures: [byViews] }] : []),
   ];
   const { provenance } = summary;
   const page = reportPage({

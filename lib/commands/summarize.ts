@@ -1,53 +1,84 @@
 import { execFileSync } from 'node:child_process';
 import { imageCount, openDataset } from 'lib/dataset';
-import { errorsByAngle, mean, meanErrors, type ReconstructionErrors } from 'lib/evaluation';
+import {
+  bootstrapInterval,
+  errorsByAngle,
+  type MeanErrors,
+  mean,
+  meanErrors,
+  type ReconstructionErrors,
+} from 'lib/evaluation';
 import {
   findings,
+  type LossSpec,
   lossId,
   lossTitle,
   readEvaluation,
   readHistory,
   readRun,
   runFiles,
+  SPLITS,
   type Summary,
+  scheduleOf,
 } from 'lib/experiment';
 import { writeJson } from 'lib/files';
+import { createRandom } from 'lib/random';
 import { device } from 'lib/tensorflow';
 
 /** Makes a run's table of its images' errors, checks what the paper found, and says where the numbers come from. */
 export function summarize(runFolder: string): void {
   const { profile, heads } = readRun(runFolder);
   const files = runFiles(runFolder);
-  const { networks, floors } = readEvaluation(files.evaluation);
-  const rows = profile.losses.map((loss) => {
+  const { subjects, networks, floors } = readEvaluation(files.evaluation);
+  const meanHead = meanErrors(floors.meanHead);
+  const random = createRandom(profile.seed).fork('intervals');
+
+  const rowOf = (loss: LossSpec): Summary['rows'][number] => {
     const id = lossId(loss);
-    const errors = networks[id];
-    if (!errors)
-      throw new Error(`${files.evaluation} must hold the errors of ${id}; remove it and run the same command again`);
-    const history = readHistory(files.training(loss).history);
-    const best = history.validations.reduce((a, b) => (b.score < a.score ? b : a));
+    const seeds = profile.training.seeds.map((seed) => {
+      const errors = networks[id]?.[seed];
+      if (!errors)
+        throw new Error(
+          `${files.evaluation} must hold the errors of ${id} with seed ${seed}; remove it and run the same command again`,
+        );
+      const history = readHistory(files.training(loss, seed).history);
+      const best = history.validations.reduce((a, b) => (b.score < a.score ? b : a));
+      return { seed, errors, weights: history.weights, chosenStep: best.step, seconds: Math.round(history.seconds) };
+    });
+    const ofSeeds = seeds.map(({ errors }) => meanErrors(errors));
+    const errors = meanOverSeeds(seeds.map((seed) => seed.errors));
+    const byAngle = (quantity: 'shapeMillimetres' | 'reprojectionPixels') =>
+      errorsByAngle(errors.cameraAngleDegrees, errors[quantity], subjects, random.fork(id).fork(quantity));
+    const gain = ([own, blind]: number[]) => 1 - own / blind;
+    const columns = [errors.shapeMillimetres, floors.meanHead.shapeMillimetres];
     return {
       loss: id,
       title: lossTitle(loss),
       errors: meanErrors(errors),
+      ...(seeds.length > 1 && { spread: spread(ofSeeds) }),
       shapeDeviation: deviation(errors.shapeMillimetres),
-      byAngle: {
-        shapeMillimetres: errorsByAngle(errors, errors.shapeMillimetres),
-        reprojectionPixels: errorsByAngle(errors, errors.reprojectionPixels),
+      shapeGain: {
+        share: gain(columns.map(mean)),
+        ...bootstrapInterval(columns, subjects, gain, random.fork(id)),
       },
-      weights: history.weights,
-      steps: profile.training.steps,
-      chosenStep: best.step,
-      seconds: Math.round(history.seconds),
+      byAngle: { shapeMillimetres: byAngle('shapeMillimetres'), reprojectionPixels: byAngle('reprojectionPixels') },
+      steps: scheduleOf(profile, loss).steps,
+      seeds: seeds.map((seed, i) => ({ ...seed, errors: ofSeeds[i] })),
     };
-  });
-  const meanHead = meanErrors(floors.meanHead as ReconstructionErrors);
+  };
+  const rows = profile.losses.map(rowOf);
   const { kind, name, version } = device();
-  const count = (split: 'train' | 'validation' | 'test') => imageCount(openDataset(files.dataset(split)));
+  const counts = SPLITS.map((split) => {
+    const dataset = openDataset(files.dataset(split));
+    return { split, images: imageCount(dataset), subjects: new Set(dataset.subjects).size };
+  });
+  const of = (what: 'images' | 'subjects') =>
+    Object.fromEntries(counts.map((count) => [count.split, count[what]])) as Summary['images'];
   const summary: Summary = {
     profile: profile.name,
     heads: heads.source,
-    images: { train: count('train'), validation: count('validation'), test: count('test') },
+    subjects: of('subjects'),
+    images: of('images'),
     rows,
     floors: { meanHead, projection: meanErrors(floors.projection) },
     findings: findings(rows, meanHead),
@@ -61,6 +92,23 @@ export function summarize(runFolder: string): void {
     },
   };
   writeJson(files.summary, summary);
+}
+
+/** Each image's errors, as means over the networks of all seeds. */
+function meanOverSeeds(all: ReconstructionErrors[]): ReconstructionErrors {
+  const quantities = Object.keys(all[0]) as (keyof ReconstructionErrors)[];
+  return Object.fromEntries(
+    quantities.map((key) => [key, all[0][key].map((_, image) => mean(all.map((errors) => errors[key][image])))]),
+  ) as unknown as ReconstructionErrors;
+}
+
+/** Standard deviations of the seeds' means, with n - 1. */
+function spread(ofSeeds: MeanErrors[]): MeanErrors {
+  const n = ofSeeds.length;
+  const quantities = Object.keys(ofSeeds[0]) as (keyof MeanErrors)[];
+  return Object.fromEntries(
+    quantities.map((key) => [key, deviation(ofSeeds.map((errors) => errors[key])) * Math.sqrt(n / (n - 1))]),
+  ) as unknown as MeanErrors;
 }
 
 function deviation(values: number[]): number {

@@ -1,151 +1,77 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { openDataset, restrictPoints, symmetrize } from 'lib/dataset';
-import { type MeanErrors, meanErrors, meanPose, reconstructionErrors, validationScore } from 'lib/evaluation';
 import {
-  evenlySpread,
   type LossSpec,
   lossId,
-  lossTitle,
-  readHistory,
+  profileLoss,
   readRun,
+  readSearch,
   runFiles,
+  SEARCHED_LOSSES,
   type TrainingHistory,
+  trainingInputs,
 } from 'lib/experiment';
-import { showProgress } from 'lib/figures';
-import { checksum, writeJson } from 'lib/files';
-import { defaultCamera } from 'lib/geometry';
-import { readMorphableModel, restrict } from 'lib/morphable-model';
-import { createRandom } from 'lib/random';
-import {
-  balancedWeights,
-  type Checkpoint,
-  cosineDecay,
-  type Objective,
-  objectives,
-  predictAll,
-  readCheckpoint,
-  reconstructionNetwork,
-  startingTermScales,
-  train,
-  writeCheckpoint,
-} from 'lib/training';
+import { writeJson } from 'lib/files';
+import { showTraining, type TrainingRun } from 'lib/training';
 
 /**
- * Trains the network with one loss of the run's profile, from its last checkpoint where there is one. The weights that it
- * leaves are those of the checkpoint with the best validation score.
+ * Trains the network with one loss and one seed of the run's profile, with searched weights and learning rate where the profile
+ * has a search. It goes on from the last checkpoint where there is one; what the folder holds of another profile, model or
+ * dataset is removed. The weights that it leaves are those of the checkpoint with the best validation score.
+ *
+ * Ctrl-C stops after the step under way with a checkpoint, and a second one at once.
  */
-export async function trainLoss(runFolder: string, id: string): Promise<void> {
+export async function trainLoss(runFolder: string, id: string, seed: number): Promise<void> {
   const { profile } = readRun(runFolder);
   const loss = profile.losses.find((l) => lossId(l) === id);
   if (!loss) throw new Error(`loss must be one of ${profile.losses.map(lossId).join(', ')}, but is ${id}`);
-  const files = runFiles(runFolder);
-  const own = files.training(loss);
-  const model = await readMorphableModel(files.model);
-  const indices = evenlySpread(model.mean.shape[0], profile.lossPoints);
-  const basis = restrict(model, indices);
-  const rendered = openDataset(files.dataset('train'));
-  const dataset = restrictPoints(rendered.mirror ? symmetrize(rendered) : rendered, indices);
-  const validation = restrictPoints(openDataset(files.dataset('validation')), indices);
-
-  // the same first weights and the same order of images for every loss: only the loss differs
-  const random = createRandom(profile.seed).fork('training');
-  const network = reconstructionNetwork(
-    basis,
-    { ...profile.network, imageSize: profile.imageSize },
-    random.fork('network'),
+  if (!profile.training.seeds.includes(seed))
+    throw new Error(`seed must be one of ${profile.training.seeds.join(', ')}, but is ${seed}`);
+  const inputs = await trainingInputs(runFolder, loss, seed);
+  const { history } = runFiles(runFolder).training(loss, seed);
+  const found = searched(runFolder, loss);
+  const run = await stoppable((signal) =>
+    showTraining(path.dirname(history), {
+      ...inputs,
+      ...(found && { learningRate: found.learningRate }),
+      loss: profileLoss(loss, inputs, found),
+      replace: true,
+      signal,
+    }),
   );
-  const { objective, weights } = objectiveOf(loss, dataset, basis, profile.imageSize);
-
-  const blind = { coefficients: new Float32Array(0), pose: meanPose(dataset) };
-  const meanPredictor = meanErrors(
-    reconstructionErrors(
-      validation,
-      basis,
-      Array.from(validation.subjects, () => blind),
-    ),
-  );
-  const validate = async () =>
-    meanErrors(reconstructionErrors(validation, basis, await predictAll(network, validation)));
-
-  const { steps, batchSize, learningRate } = profile.training;
-  const madeFrom = fingerprint([
-    path.join(runFolder, 'run.json'),
-    files.model,
-    files.dataset('train'),
-    files.dataset('validation'),
-  ]);
-  const broken = fs.existsSync(own.checkpoint) && fs.existsSync(own.history) ? readHistory(own.history) : undefined;
-  // a checkpoint of another profile, model or dataset is no start for this training
-  const resumeFrom = broken?.madeFrom === madeFrom ? readCheckpoint(own.checkpoint) : undefined;
-  const history: TrainingHistory =
-    broken && resumeFrom
-      ? upTo(broken, resumeFrom.step)
-      : { madeFrom, weights, losses: [], validations: [], seconds: 0 };
-  const before = history.seconds;
-  const started = performance.now();
-  const progress = showProgress(`${lossTitle(loss)}: training`, steps);
-
-  const keep = async (checkpoint: Checkpoint, errors: MeanErrors) => {
-    const score = validationScore(errors, meanPredictor);
-    const best = Math.min(...history.validations.map((v) => v.score));
-    history.validations.push({ step: checkpoint.step, score, ...errors });
-    history.seconds = before + (performance.now() - started) / 1000;
-    // the checkpoint last: what a broken run finds with it is never older than itself
-    if (score < best) writeCheckpoint(own.best, checkpoint);
-    writeJson(own.history, history);
-    writeCheckpoint(own.checkpoint, checkpoint);
-  };
-
-  await train(network, {
-    dataset,
-    objective,
-    steps,
-    batchSize,
-    learningRate: cosineDecay(learningRate, steps),
-    random: random.fork('steps'),
-    resumeFrom,
-    onProgress: ({ step, loss: value }) => {
-      history.losses.push({ step, value });
-      progress.update(step, `loss ${value.toPrecision(4)}`);
-    },
-    onCheckpoint: async (checkpoint) => keep(checkpoint, await validate()),
-  });
-  progress.end();
-  writeCheckpoint(own.weights, readCheckpoint(own.best));
-  network.dispose();
+  if (run.finished) writeJson(history, historyOf(run));
+  // as the shell has it for a program that Ctrl-C ended
+  else process.exitCode = 130;
 }
 
-const fingerprint = (files: string[]): string =>
-  checksum(files.map((file) => checksum(fs.readFileSync(file))).join(' '));
+/** What the search of a multiterm loss found, in a run whose profile has one. */
+function searched(runFolder: string, loss: LossSpec): Record<string, number> | undefined {
+  const { profile } = readRun(runFolder);
+  const own = SEARCHED_LOSSES.find((name) => name === lossId(loss));
+  if (!profile.search || !own) return undefined;
+  const { result } = runFiles(runFolder).search(own);
+  if (!fs.existsSync(result))
+    throw new Error(`${result} is not there: run "reconstruct tune --run ${runFolder} --loss ${own}" first`);
+  return readSearch(result).best.parameters;
+}
 
-const upTo = (history: TrainingHistory, step: number): TrainingHistory => ({
-  ...history,
-  losses: history.losses.filter((l) => l.step <= step),
-  validations: history.validations.filter((v) => v.step <= step),
-});
-
-function objectiveOf(
-  loss: LossSpec,
-  dataset: Parameters<typeof startingTermScales>[0],
-  basis: Parameters<typeof startingTermScales>[1],
-  imageSize: number,
-): { objective: Objective; weights: Record<string, number> } {
-  const camera = defaultCamera(imageSize);
-  const weights = balancedWeights(startingTermScales(dataset, basis));
-  switch (loss.name) {
-    case 'coarse':
-      return { objective: objectives.coarse(weights.alpha), weights: { alpha: weights.alpha } };
-    case 'xqt':
-      return {
-        objective: objectives.xqt(weights.beta, weights.gamma),
-        weights: { beta: weights.beta, gamma: weights.gamma },
-      };
-    case 'gal':
-      return { objective: objectives.gal(loss.frame), weights: {} };
-    case 'srl':
-      return { objective: objectives.srl(camera), weights: {} };
-    case 'mrl':
-      return { objective: objectives.mrl(camera, loss.views, dataset), weights: {} };
+async function stoppable<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const stop = () => controller.abort();
+  // once: the second of its kind finds no listener and ends the process
+  for (const signal of STOPS) process.once(signal, stop);
+  try {
+    return await work(controller.signal);
+  } finally {
+    for (const signal of STOPS) process.off(signal, stop);
   }
 }
+const STOPS = ['SIGINT', 'SIGTERM'] as const;
+
+const historyOf = ({ config, reports, validations }: TrainingRun): TrainingHistory => ({
+  madeFrom: config.data,
+  weights: config.loss.settings as Record<string, number>,
+  losses: reports.map(({ step, loss }) => ({ step, value: loss })),
+  validations: validations.map(({ seconds: _, ...validation }) => validation),
+  seconds: validations.at(-1)?.seconds ?? 0,
+});

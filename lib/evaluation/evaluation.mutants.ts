@@ -3,6 +3,7 @@ const ERRORS = {
   file: 'lib/evaluation/reconstruction-errors.ts',
   tests: ['lib/evaluation/reconstruction-errors.test.ts'],
 };
+const BOOTSTRAP = { file: 'lib/evaluation/bootstrap.ts', tests: ['lib/evaluation/bootstrap.test.ts'] };
 const MEAN_POSE = { file: 'lib/evaluation/mean-pose.ts', tests: ['lib/evaluation/mean-pose.test.ts'] };
 
 /** Faults to put into the module, one at a time, and the tests that must notice. */
@@ -103,5 +104,29 @@ export const mutants = [
     find: 'q[i] += rotation[i];',
     replace: 'q[i] = rotation[i];',
     breaks: 'the last image’s rotation for the mean',
+  },
+  {
+    ...BOOTSTRAP,
+    find: 'sums.get(subjects[image]) ??',
+    replace: 'sums.get(image) ??',
+    breaks: 'images of a subject are drawn apart',
+  },
+  {
+    ...BOOTSTRAP,
+    find: 'total[c] / images',
+    replace: 'total[c] / sums.length',
+    breaks: 'means over subjects, not over images',
+  },
+  {
+    ...BOOTSTRAP,
+    find: 'quantile(values, 0.025)',
+    replace: 'quantile(values, 0.05)',
+    breaks: 'a 90 % interval',
+  },
+  {
+    ...BOOTSTRAP,
+    find: 'const drawn = sums[random.integer(sums.length)];',
+    replace: 'const drawn = sums[s];',
+    breaks: 'every draw is the sample itself',
   },
 ];

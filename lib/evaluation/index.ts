@@ -1,3 +1,4 @@
+export { bootstrapInterval, type Interval } from './bootstrap';
 export { meanPose } from './mean-pose';
 export { reprojectionError, rotationError, shapeError, translationError } from './metrics';
 export {

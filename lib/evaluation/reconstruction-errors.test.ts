@@ -161,27 +161,35 @@ test('a score is the sum of three ratios, and pixels do not count', () => {
   assert.equal(validationScore(row(1, 3, 16, 1000), row(4, 6, 8, 1)), 2.75);
 });
 
-const withAngles = (angles: number[]): ReconstructionErrors => ({
-  reprojectionPixels: [],
-  shapeMillimetres: [],
-  translationCentimetres: [],
-  rotationDegrees: [],
-  cameraAngleDegrees: angles,
-  clampedShare: [],
-});
+/** Bins of images that show a subject each, without their intervals. */
+const binned = (angles: number[], values: number[], binDegrees?: number) =>
+  errorsByAngle(
+    angles,
+    values,
+    angles.map((_, image) => image),
+    createRandom('intervals'),
+    binDegrees,
+  ).map(({ low, high, ...bin }) => bin);
 
 test('errors fall into bins of ten degrees from their lower edge on, in order, without the empty ones', () => {
-  const errors = withAngles([35, 0, 9.99, 10, 39]);
-  assert.deepEqual(errorsByAngle(errors, [1, 2, 4, 8, 3]), [
+  const angles = [35, 0, 9.99, 10, 39];
+  assert.deepEqual(binned(angles, [1, 2, 4, 8, 3]), [
     { fromDegrees: 0, images: 2, mean: 3 },
     { fromDegrees: 10, images: 1, mean: 8 },
     { fromDegrees: 30, images: 2, mean: 2 },
   ]);
-  assert.deepEqual(errorsByAngle(errors, [1, 2, 4, 8, 3], 20), [
+  assert.deepEqual(binned(angles, [1, 2, 4, 8, 3], 20), [
     { fromDegrees: 0, images: 3, mean: 14 / 3 },
     { fromDegrees: 20, images: 2, mean: 2 },
   ]);
-  assert.deepEqual(errorsByAngle(withAngles([]), []), []);
+  assert.deepEqual(binned([], []), []);
+});
+
+test('a bin’s interval is over its own subjects', () => {
+  // two subjects between 0 and 10 degrees, with 2 and 6; one between 10 and 20, with 9 and 9
+  const [near, far] = errorsByAngle([1, 2, 11, 12], [2, 6, 9, 9], [0, 1, 2, 2], createRandom('intervals'));
+  assert.deepEqual([near.mean, near.low, near.high], [4, 2, 6]);
+  assert.deepEqual([far.mean, far.low, far.high], [9, 9, 9]);
 });
 
 test('bins hold every image once, and their weighted mean is the mean of all', () => {
@@ -192,7 +200,10 @@ test('bins hold every image once, and their weighted mean is the mean of all', (
   fc.assert(
     fc.property(cases, (images) => {
       const values = images.map(([, value]) => value);
-      const bins = errorsByAngle(withAngles(images.map(([angle]) => angle)), values);
+      const bins = binned(
+        images.map(([angle]) => angle),
+        values,
+      );
       assert.equal(
         bins.reduce((sum, bin) => sum + bin.images, 0),
         images.length,

@@ -1,7 +1,9 @@
 import { type Dataset, imageCount, poseOf, shapeOf } from 'lib/dataset';
 import { cameraAngleDegrees, clampedShare, defaultCamera, type Pose } from 'lib/geometry';
 import { instance, type ShapeBasis } from 'lib/morphable-model';
+import type { Random } from 'lib/random';
 import ndarray from 'ndarray';
+import { bootstrapInterval } from './bootstrap';
 import { reprojectionError, rotationError, shapeError, translationError } from './metrics';
 
 /** What a network says of one image. */
@@ -83,14 +85,31 @@ export const validationScore = (errors: MeanErrors, meanPredictor: MeanErrors): 
   errors.translationCentimetres / meanPredictor.translationCentimetres +
   errors.rotationDegrees / meanPredictor.rotationDegrees;
 
-/** An error's mean in bins of the camera's angle (Figure 5); bins without an image are left out. */
-export function errorsByAngle(errors: ReconstructionErrors, values: number[], binDegrees = 10) {
+/**
+ * An error's mean in bins of the camera's angle (Figure 5), with its 95 % interval; bins without an image are left out.
+ *
+ * @param cameraAngleDegrees  [images]
+ * @param values              [images], the error
+ * @param subjects            [images], whose image it is, for the interval
+ */
+export function errorsByAngle(
+  cameraAngleDegrees: number[],
+  values: number[],
+  subjects: ArrayLike<number>,
+  random: Random,
+  binDegrees = 10,
+) {
   const bins = new Map<number, number[]>();
-  errors.cameraAngleDegrees.forEach((angle, i) => {
+  cameraAngleDegrees.forEach((angle, image) => {
     const bin = Math.floor(angle / binDegrees);
-    bins.set(bin, [...(bins.get(bin) ?? []), values[i]]);
+    bins.set(bin, [...(bins.get(bin) ?? []), image]);
   });
   return [...bins.entries()]
     .sort(([a], [b]) => a - b)
-    .map(([bin, inBin]) => ({ fromDegrees: bin * binDegrees, images: inBin.length, mean: mean(inBin) }));
+    .map(([bin, images]) => {
+      const inBin = images.map((image) => values[image]);
+      const whose = images.map((image) => subjects[image]);
+      const interval = bootstrapInterval([inBin], whose, ([of]) => of, random.fork(`bin ${bin}`));
+      return { fromDegrees: bin * binDegrees, images: images.length, mean: mean(inBin), ...interval };
+    });
 }

@@ -12,8 +12,10 @@ const errors = z.strictObject({
 });
 
 const evaluationSchema = z.strictObject({
-  /** By loss: the errors of each test image. */
-  networks: z.record(z.string(), errors),
+  /** Whose each test image is. */
+  subjects: values,
+  /** By loss and seed: the errors of each test image. */
+  networks: z.record(z.string(), z.record(z.string(), errors)),
   floors: z.strictObject({ meanHead: errors, projection: errors }),
 });
 /** Each test image's errors, of every trained network and of what needs no learning. */

@@ -14,7 +14,7 @@ import { instance, type MorphableModel } from 'lib/morphable-model';
 import type { Random } from 'lib/random';
 import type { NdArray } from 'ndarray';
 
-/** From where a portrait is taken: the head's turn about its vertical axis, degrees; 90 shows its left side. */
+/** From where a portrait is taken: degrees around the head from its front; 90 shows the subject's right side. */
 const DIRECTIONS = [
   { name: 'front', degrees: 0 },
   { name: '¾', degrees: 40 },

@@ -5,18 +5,28 @@ export { headSource, subjectRandom } from './heads';
 export { readHistory, type TrainingHistory } from './history';
 export { imagesFigure, predictionsFigure } from './image-figures';
 export { type NotebookRun, notebookRun } from './notebook-run';
-export { PAPER_TABLE_2 } from './paper';
+export { PAPER_TABLE_1, PAPER_TABLE_2 } from './paper';
+export { cameraAnglesFigure, profileHeadsFigure, splitsFigure, viewsFigure } from './paper-figures';
 export {
   type LossSpec,
   lossId,
   lossTitle,
+  networkOf,
   type Profile,
   profileSchema,
   readProfile,
+  SEARCHED_LOSSES,
+  type SearchedLoss,
   SPLITS,
   type Split,
+  scheduleOf,
+  searchSettings,
 } from './profile';
+export { profileLoss } from './profile-loss';
 export { type Registration, readRegistration, registrationFigures } from './registration';
 export { angleFigure, explainedVarianceFigure, paperFigure, resultsFigure, trainingFigure } from './result-figures';
 export { evenlySpread, type Heads, headsSchema, type Run, readModelFacts, readRun, runFiles } from './run';
+export { readSearch, type Search } from './search';
 export { readSummary, type Summary } from './summary';
+export { trainedNetwork } from './trained-network';
+export { trainingInputs } from './training-inputs';

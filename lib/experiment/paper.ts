@@ -1,3 +1,10 @@
+/** Table 1 of the paper: before mirroring. */
+export const PAPER_TABLE_1 = {
+  train: { subjects: 4543, images: 20_349 },
+  validation: { subjects: 675, images: 2976 },
+  test: { subjects: 1310, images: 6347 },
+} as const;
+
 /** Table 2 of the paper: its test set, real photographs, VGG-16, 100 components. */
 export const PAPER_TABLE_2 = [
   {

@@ -19,6 +19,6 @@ export const TINY: Profile = {
   components: 3,
   lossPoints: 20,
   network: { encoder: 'small', poseOutput: 'head-centre', coefficientScale: 0.1 },
-  training: { steps: 4, batchSize: 2, learningRate: 0.001 },
+  training: { steps: 4, batchSize: 2, learningRate: 0.001, seeds: [1] },
   losses: [{ name: 'xqt' }, { name: 'mrl', views: 2 }],
 };

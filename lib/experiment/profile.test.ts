@@ -4,7 +4,16 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { writeJson } from 'lib/files';
 import { temporaryFolder } from '../files/temporary-folder.fixture';
-import { type LossSpec, lossId, lossTitle, readProfile } from './profile';
+import {
+  type LossSpec,
+  lossId,
+  lossTitle,
+  networkOf,
+  type Profile,
+  readProfile,
+  scheduleOf,
+  searchSettings,
+} from './profile';
 import { TINY } from './profile.fixture';
 
 const folder = path.join(__dirname, '..', '..', 'environment', 'profiles');
@@ -15,8 +24,6 @@ test('the workspace’s own profiles can be read, and are named after their file
   for (const file of files) {
     const profile = readProfile(path.join(folder, file));
     assert.equal(`${profile.name}.json`, file);
-    const ids = profile.losses.map(lossId);
-    assert.equal(new Set(ids).size, ids.length, `${file} names a loss twice`);
   }
 });
 
@@ -34,10 +41,18 @@ test('a wrong field is an error that names the file and the field', (t) => {
     [{ ...TINY, training: { ...TINY.training, learningRate: 0 } }, /training\.learningRate: /],
     [{ ...TINY, losses: [] }, /losses: /],
     [{ ...TINY, losses: [{ name: 'l1' }] }, /losses\.0\.name: /],
+    [{ ...TINY, losses: [{ name: 'srl' }, { name: 'xqt' }, { name: 'srl' }] }, /losses: must not name a loss twice/],
+    [{ ...TINY, losses: [{ name: 'coarse', norm: 'squared' }] }, /norm/],
+    [{ ...TINY, training: { ...TINY.training, seeds: [] } }, /training\.seeds: /],
     [{ ...TINY, losses: [{ name: 'srl' }, { name: 'mrl' }] }, /losses\.1\.views: /],
     [{ ...TINY, losses: [{ name: 'gal', frame: 'model' }] }, /losses\.0\.frame: /],
     // a field with a slip in its name must not be dropped in silence
     [{ ...TINY, learningrate: 1 }, /learningrate/],
+    [{ ...TINY, search: { trials: 20, stepsShare: 2, learningRate: [1e-5, 1e-3] } }, /search\.stepsShare: .*1/],
+    [
+      { ...TINY, search: { trials: 20, stepsShare: 1, learningRate: [1, 1] } },
+      /search\.learningRate: .*below the second/,
+    ],
   ];
   writeJson(file, TINY);
   assert.deepEqual(readProfile(file), TINY);
@@ -51,6 +66,12 @@ test('a wrong field is an error that names the file and the field', (t) => {
   }
 });
 
+test('a search is the paper’s where the profile says nothing, at a quarter of the steps', () => {
+  assert.deepEqual(searchSettings(TINY), { trials: 20, stepsShare: 0.25, learningRate: [0.00001, 0.001] });
+  const search: Profile['search'] = { trials: 2, stepsShare: 1, learningRate: [1, 2] };
+  assert.deepEqual(searchSettings({ ...TINY, search }), search);
+});
+
 test('a loss has a name for files and one for people', () => {
   const losses: [LossSpec, string, string][] = [
     [{ name: 'coarse' }, 'coarse', 'Coarse'],
@@ -59,6 +80,39 @@ test('a loss has a name for files and one for people', () => {
     [{ name: 'gal', frame: 'released' }, 'gal-released', 'GAL, released frame'],
     [{ name: 'srl' }, 'srl', 'SRL'],
     [{ name: 'mrl', views: 2 }, 'mrl-2', 'MRL, 2 views'],
+    [{ name: 'mrl', views: 1 }, 'mrl-1', 'MRL, 1 view'],
+    [{ name: 'learned-weighting' }, 'learned-weighting', 'Learned weighting'],
+    [{ name: 'srl', penalty: 0.1 }, 'srl.penalty-0.1', 'SRL, penalty 0.1'],
+    [
+      { name: 'mrl', views: 2, norm: 'squared', viewSampler: 'spherical-cap' },
+      'mrl-2.squared.spherical-cap',
+      'MRL, 2 views, squared, spherical cap views',
+    ],
+    [
+      { name: 'gal', frame: 'camera', poseOutput: 'camera-centre', coefficientScale: 1, learningRate: 1e-4, steps: 9 },
+      'gal-camera.camera-centre.scale-1.rate-0.0001.steps-9',
+      'GAL, camera frame, camera centre output, coefficient scale 1, learning rate 0.0001, 9 steps',
+    ],
   ];
   for (const [loss, id, title] of losses) assert.deepEqual([lossId(loss), lossTitle(loss)], [id, title]);
+});
+
+test('a loss may have its own outputs and schedule; what it does not say is the profile’s', () => {
+  const plain: LossSpec = { name: 'srl' };
+  assert.deepEqual(networkOf(TINY, plain), { ...TINY.network, imageSize: TINY.imageSize });
+  assert.deepEqual(scheduleOf(TINY, plain), TINY.training);
+  const own: LossSpec = {
+    ...plain,
+    poseOutput: 'camera-centre',
+    coefficientScale: 1,
+    learningRate: 0.5,
+    steps: 7,
+  };
+  assert.deepEqual(networkOf(TINY, own), {
+    encoder: TINY.network.encoder,
+    poseOutput: 'camera-centre',
+    coefficientScale: 1,
+    imageSize: TINY.imageSize,
+  });
+  assert.deepEqual(scheduleOf(TINY, own), { ...TINY.training, learningRate: 0.5, steps: 7 });
 });

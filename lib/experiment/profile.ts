@@ -7,33 +7,84 @@ const splits = <T extends z.ZodType>(value: T) => z.strictObject({ train: value,
 export const SPLITS = ['train', 'validation', 'test'] as const;
 export type Split = (typeof SPLITS)[number];
 
+const poseOutput = z.enum(['camera-centre', 'head-centre']);
+const norm = z.enum(['l1', 'squared']);
+/** What one loss may have otherwise than its profile. */
+const otherwise = {
+  poseOutput: poseOutput.optional(),
+  coefficientScale: z.number().positive().optional(),
+  learningRate: z.number().positive().optional(),
+  steps: count.optional(),
+};
 const lossSchema = z.discriminatedUnion('name', [
-  z.strictObject({ name: z.literal('coarse') }),
-  z.strictObject({ name: z.literal('xqt') }),
-  z.strictObject({ name: z.literal('gal'), frame: z.enum(['camera', 'released']) }),
-  z.strictObject({ name: z.literal('srl') }),
-  z.strictObject({ name: z.literal('mrl'), views: count }),
+  z.strictObject({ name: z.literal('coarse'), ...otherwise }),
+  z.strictObject({ name: z.literal('xqt'), ...otherwise }),
+  z.strictObject({ name: z.literal('learned-weighting'), ...otherwise }),
+  z.strictObject({
+    name: z.literal('gal'),
+    frame: z.enum(['camera', 'released']),
+    norm: norm.optional(),
+    ...otherwise,
+  }),
+  z.strictObject({
+    name: z.literal('srl'),
+    norm: norm.optional(),
+    /** γ of `coefficientPenalty`, in pixels of the profile's images (their squares for the squared norm). */
+    penalty: z.number().positive().optional(),
+    ...otherwise,
+  }),
+  z.strictObject({
+    name: z.literal('mrl'),
+    views: count,
+    norm: norm.optional(),
+    /** Where virtual views come from; the training set's own poses where nothing is said. */
+    viewSampler: z.enum(['training-poses', 'spherical-cap', 'ring']).optional(),
+    ...otherwise,
+  }),
 ]);
 export type LossSpec = z.infer<typeof lossSchema>;
 
-/** A loss's name in file names: gal-camera, mrl-2. */
-export const lossId = (loss: LossSpec): string =>
-  loss.name === 'gal' ? `gal-${loss.frame}` : loss.name === 'mrl' ? `mrl-${loss.views}` : loss.name;
+/** A loss's name in file names: gal-camera, mrl-2, srl.penalty-0.1. */
+export function lossId(loss: LossSpec): string {
+  const name = loss.name === 'gal' ? `gal-${loss.frame}` : loss.name === 'mrl' ? `mrl-${loss.views}` : loss.name;
+  return [name, ...variations(loss).map(({ id }) => id)].join('.');
+}
 
 /** A loss's name for people. */
 export function lossTitle(loss: LossSpec): string {
+  return [paperTitle(loss), ...variations(loss).map(({ title }) => title)].join(', ');
+}
+
+function paperTitle(loss: LossSpec): string {
   switch (loss.name) {
     case 'coarse':
       return 'Coarse';
     case 'xqt':
       return 'XQT';
+    case 'learned-weighting':
+      return 'Learned weighting';
     case 'gal':
       return `GAL, ${loss.frame} frame`;
     case 'srl':
       return 'SRL';
     case 'mrl':
-      return `MRL, ${loss.views} views`;
+      return `MRL, ${loss.views} ${loss.views === 1 ? 'view' : 'views'}`;
   }
+}
+
+/** In what a loss is not as its profile and the paper have it. */
+function variations(loss: LossSpec): { id: string; title: string }[] {
+  const { poseOutput, coefficientScale, learningRate, steps } = loss;
+  const list: { id: string; title: string }[] = [];
+  const say = (id: string, title: string) => list.push({ id, title });
+  if ('norm' in loss && loss.norm) say(loss.norm, loss.norm);
+  if ('penalty' in loss && loss.penalty) say(`penalty-${loss.penalty}`, `penalty ${loss.penalty}`);
+  if ('viewSampler' in loss && loss.viewSampler) say(loss.viewSampler, `${loss.viewSampler.replace('-', ' ')} views`);
+  if (poseOutput) say(poseOutput, `${poseOutput.replace('-', ' ')} output`);
+  if (coefficientScale) say(`scale-${coefficientScale}`, `coefficient scale ${coefficientScale}`);
+  if (learningRate) say(`rate-${learningRate}`, `learning rate ${learningRate}`);
+  if (steps) say(`steps-${steps}`, `${steps} steps`);
+  return list;
 }
 
 /** Every number of a reproduction. */
@@ -60,14 +111,59 @@ export const profileSchema = z.strictObject({
   lossPoints: count,
   network: z.strictObject({
     encoder: z.enum(['small', 'vgg16']),
-    poseOutput: z.enum(['camera-centre', 'head-centre']),
+    poseOutput,
     coefficientScale: z.number().positive(),
   }),
-  /** One schedule for all losses: Adam, the learning rate falls to 0 along half a cosine. */
-  training: z.strictObject({ steps: count, batchSize: count, learningRate: z.number().positive() }),
-  losses: z.array(lossSchema).min(1),
+  /**
+   * One schedule for all losses: Adam, the learning rate falls to 0 along half a cosine. Each loss is trained once with each of
+   * the seeds, which choose first weights, the order of images and virtual views.
+   */
+  training: z.strictObject({
+    steps: count,
+    batchSize: count,
+    learningRate: z.number().positive(),
+    seeds: z.array(z.number().int().nonnegative()).min(1),
+  }),
+  losses: z
+    .array(lossSchema)
+    .min(1)
+    .refine((losses) => new Set(losses.map(lossId)).size === losses.length, 'must not name a loss twice'),
+  /** How Coarse's and XQT's weights and learning rate are searched; without it their weights balance the terms at the start. */
+  search: z
+    .strictObject({
+      trials: count,
+      /** Of `training.steps`, for each trial. */
+      stepsShare: z.number().positive().max(1),
+      /** Bounds */
+      learningRate: z
+        .tuple([z.number().positive(), z.number().positive()])
+        .refine(([low, high]) => low < high, 'the first must be below the second'),
+    })
+    .optional(),
 });
 export type Profile = z.infer<typeof profileSchema>;
+
+type Otherwise = Pick<LossSpec, keyof typeof otherwise>;
+/** The network and the schedule of a loss: the profile's, but for what the loss has otherwise. */
+export const networkOf = ({ network, imageSize }: Profile, { poseOutput, coefficientScale }: Otherwise = {}) => ({
+  ...network,
+  ...(poseOutput && { poseOutput }),
+  ...(coefficientScale && { coefficientScale }),
+  imageSize,
+});
+export const scheduleOf = ({ training }: Profile, { learningRate, steps }: Otherwise = {}) => ({
+  ...training,
+  ...(learningRate && { learningRate }),
+  ...(steps && { steps }),
+});
+
+/** The multiterm losses, whose weights are searched. */
+export const SEARCHED_LOSSES = ['coarse', 'xqt'] as const;
+export type SearchedLoss = (typeof SEARCHED_LOSSES)[number];
+
+/** What a profile says of the search, or the paper's 20 trials and learning rates (section 4.4) at a quarter of the steps. */
+export const searchSettings = ({ search }: Profile): NonNullable<Profile['search']> =>
+  search ?? { trials: 20, stepsShare: 0.25, learningRate: [1e-5, 1e-3] };
 
 /** @throws {Error} that names the file, the field and what was expected */
 export const readProfile = (file: string): Profile => readJson(file, profileSchema);

@@ -11,21 +11,21 @@ const errors = (factor: number) => ({
   rotationDegrees: 5 * factor,
   clampedShare: 0.01 * factor,
 });
-const bins = (mean: number) => [{ fromDegrees: 20, images: 7, mean }];
+const bins = (mean: number) => [{ fromDegrees: 20, images: 7, mean, low: 0.9 * mean, high: 1.1 * mean }];
 const SUMMARY: Summary = {
   profile: 'tiny',
   heads: 'population',
+  subjects: { train: 6, validation: 2, test: 4 },
   images: { train: 12, validation: 4, test: 8 },
   rows: [1, 2].map((factor) => ({
     loss: factor === 1 ? 'srl' : 'mrl-2',
     title: factor === 1 ? 'SRL' : 'MRL, 2 views',
     errors: errors(factor),
     shapeDeviation: 0.1,
+    shapeGain: { share: 0.1, low: 0.05, high: 0.15 },
     byAngle: { shapeMillimetres: bins(2 * factor), reprojectionPixels: bins(4 * factor) },
-    weights: {},
     steps: 1400,
-    chosenStep: 1200,
-    seconds: 90 * factor,
+    seeds: [{ seed: 1, errors: errors(factor), weights: {}, chosenStep: 1200, seconds: 90 * factor }],
   })),
   floors: { meanHead: errors(5), projection: errors(0.5) },
   findings: [],
@@ -65,16 +65,28 @@ test('the table has a row for each loss, then one for each floor, in minutes and
     rows.slice(0, 2).map(([title]) => title),
     ['SRL', 'MRL, 2 views'],
   );
-  const numbers = (row: string[]) => row.slice(1).map((text) => Number(text.replace(',', '')));
-  assert.deepEqual(numbers(rows[1]), [8, 4, 6, 10, 2, 3]);
+  assert.deepEqual(rows[1].slice(1), ['8.00', '4.00', '10.0 (5.0 to 15.0)', '6.00', '10.00', '2.00', '3.0']);
   assert.deepEqual(
-    rows.slice(2).map((row) => numbers(row).slice(0, 5)),
+    rows.slice(2).map((row) => row.slice(1)),
     [
-      [20, 10, 15, 25, 5],
-      [2, 1, 1.5, 2.5, 0.5],
+      ['20.00', '10.00', 'n/a', '15.00', '25.00', '5.00', 'n/a'],
+      ['2.00', '1.00', 'n/a', '1.50', '2.50', '0.50', 'n/a'],
     ],
   );
   assert.equal(figure.body.kind === 'table' && figure.body.rows.filter(({ reference }) => reference).length, 2);
+});
+
+test('over several seeds the table has means with their spread, and the time of one training', () => {
+  const [row] = SUMMARY.rows;
+  const [seed] = row.seeds;
+  const seeds = [seed, { ...seed, seed: 2, seconds: 30 }];
+  const several = { ...SUMMARY, rows: [{ ...row, spread: errors(0.1), seeds }] };
+  const [[, pixels, shape, gain, translation, rotation, clamped, minutes]] = cells(resultsFigure(several));
+  assert.deepEqual(
+    [pixels, shape, gain, translation, rotation],
+    ['4.00 ± 0.40', '2.00 ± 0.20', '10.0 (5.0 to 15.0)', '3.00 ± 0.30', '5.00 ± 0.50'],
+  );
+  assert.deepEqual([clamped, minutes], ['1.00', '1.0']);
 });
 
 test('the paper’s table is its Table 2', () => {
@@ -88,13 +100,24 @@ test('the paper’s table is its Table 2', () => {
 });
 
 test('errors by angle stand in the middle of their bins, shape and picture in their own panels', () => {
+  const drawn = curves(angleFigure(SUMMARY));
   assert.deepEqual(
-    curves(angleFigure(SUMMARY)).map(([name, x, y]) => [name, x, y]),
+    drawn.filter(([, , y]) => y.length === 1),
     [
       ['SRL', [25], [2]],
       ['MRL, 2 views', [25], [4]],
       ['SRL', [25], [4]],
       ['MRL, 2 views', [25], [8]],
+    ],
+  );
+  const bands = drawn.filter(([, , y]) => y.length === 2).map(([, , y]) => y);
+  assert.deepEqual(
+    bands.map((ends) => ends.map((v) => Number(v.toFixed(9)))),
+    [
+      [2.2, 1.8],
+      [4.4, 3.6],
+      [4.4, 3.6],
+      [8.8, 7.2],
     ],
   );
 });

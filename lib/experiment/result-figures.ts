@@ -47,23 +47,25 @@ export function trainingFigure(trainings: { title: string; history: TrainingHist
 
 /** The run's table, like the paper's Table 2. */
 export function resultsFigure({ rows, floors, images }: Summary): Figure {
+  const several = rows.some(({ seeds }) => seeds.length > 1);
   return tableFigure({
     title: `Errors on ${images.test} test images, like Table 2`,
-    howToRead:
-      'Bold is the best of the trained networks; below them, what needs no learning. Pixels are at 224 px; clamped is the share of predicted points too near the camera.',
+    howToRead: `Bold is the best of the trained networks; below them, what needs no learning. ${several ? 'Means over the seeds ± their standard deviation. ' : ''}Pixels are at 224 px; gain is how far the shape error is below the mean head’s, with its 95 % interval over subjects; clamped is the share of predicted points too near the camera; time is that of one training.`,
     columns: [
       { key: 'loss', label: 'loss' },
       { key: 'reprojectionPixels', label: 'reprojection', unit: 'px', best: 'lowest' },
       { key: 'shapeMillimetres', label: 'shape', unit: 'mm', best: 'lowest' },
+      { key: 'gain', label: 'gain', unit: '%' },
       { key: 'translationCentimetres', label: 'translation', unit: 'cm', best: 'lowest' },
       { key: 'rotationDegrees', label: 'rotation', unit: '°', best: 'lowest' },
       { key: 'clamped', label: 'clamped', unit: '%' },
       { key: 'minutes', label: 'time', unit: 'min', digits: 1 },
     ],
-    rows: rows.map(({ title, errors, seconds }) => ({
+    rows: rows.map(({ title, errors, spread, shapeGain, seeds }) => ({
       loss: title,
-      ...cells(errors),
-      minutes: seconds / 60,
+      ...cells(errors, spread),
+      gain: gainText(shapeGain),
+      minutes: seeds.reduce((sum, { seconds }) => sum + seconds, 0) / seeds.length / 60,
     })),
     referenceRows: [
       { loss: 'mean head, mean pose', ...cells(floors.meanHead) },
@@ -72,9 +74,18 @@ export function resultsFigure({ rows, floors, images }: Summary): Figure {
   });
 }
 
-function cells({ clampedShare, ...errors }: Summary['floors']['meanHead']) {
-  return { ...errors, clamped: 100 * clampedShare };
+type Errors = Summary['floors']['meanHead'];
+
+function cells({ clampedShare, ...errors }: Errors, spread?: Errors) {
+  const keys = Object.keys(errors) as (keyof typeof errors)[];
+  const values = keys.map((key) => [key, spread ? { value: errors[key], spread: spread[key] } : errors[key]]);
+  return { ...Object.fromEntries(values), clamped: 100 * clampedShare };
 }
+
+const gainText = ({ share, low, high }: Summary['rows'][number]['shapeGain']): string =>
+  `${percent(share)} (${percent(low)} to ${percent(high)})`;
+
+const percent = (share: number): string => (100 * share).toFixed(1).replace('-', '−');
 
 /** The paper's Table 2, to stand beside ours. */
 export function paperFigure(): Figure {
@@ -100,10 +111,12 @@ export function angleFigure({ rows }: Summary): Figure {
       name: title,
       x: byAngle[key].map((bin) => bin.fromDegrees + 5),
       y: byAngle[key].map((bin) => bin.mean),
+      band: { low: byAngle[key].map((bin) => bin.low), high: byAngle[key].map((bin) => bin.high) },
     }));
   return curvesFigure({
     title: 'Errors by the camera’s angle, like Figure 5',
-    howToRead: 'Each point is the mean of a bin of 10 degrees; a curve that rises to the right is worse on side views.',
+    howToRead:
+      'Each point is the mean of a bin of 10 degrees, with the 95 % interval over subjects; a curve that rises to the right is worse on side views.',
     x: { label: 'angle between the camera and the face’s direction', unit: '°' },
     panels: [
       { name: 'Shape', y: { label: 'shape error', unit: 'mm' }, series: series('shapeMillimetres') },

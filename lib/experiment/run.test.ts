@@ -6,7 +6,7 @@ import { writeJson } from 'lib/files';
 import { temporaryFolder } from '../files/temporary-folder.fixture';
 
 import { subjectRandom } from './heads';
-import { SPLITS } from './profile';
+import { SEARCHED_LOSSES, SPLITS } from './profile';
 import { TINY } from './profile.fixture';
 import { evenlySpread, readRun, runFiles } from './run';
 
@@ -51,8 +51,9 @@ test('each loss and split has files of its own, all in the run’s folder', () =
   const files = runFiles('run');
   const losses = [{ name: 'srl' }, { name: 'gal', frame: 'camera' }, { name: 'gal', frame: 'released' }] as const;
   const all = [
-    ...losses.flatMap((loss) => Object.values(files.training(loss))),
+    ...losses.flatMap((loss) => [1, 2].flatMap((seed) => Object.values(files.training(loss, seed)))),
     ...[files.scans, files.truth, files.registered, files.dataset].flatMap((of) => SPLITS.map(of)),
+    ...SEARCHED_LOSSES.flatMap((loss) => Object.values(files.search(loss))),
     files.registration,
     files.model,
     files.modelFacts,
@@ -60,7 +61,7 @@ test('each loss and split has files of its own, all in the run’s folder', () =
     files.summary,
     files.report,
   ];
-  assert.equal(new Set(all).size, 12 + 4 * 3 + 6);
+  assert.equal(new Set(all).size, 2 * 12 + 4 * 3 + 2 * 2 + 6);
   assert.ok(all.every((file) => file.startsWith(`run${path.sep}`)));
 });
 

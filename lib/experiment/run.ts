@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { readJson } from 'lib/files';
 import { z } from 'zod';
-import { type LossSpec, lossId, profileSchema, type Split } from './profile';
+import { type LossSpec, lossId, profileSchema, type SearchedLoss, type Split } from './profile';
 
 /** Whose heads a run uses: our own population, or ICT-FaceKit from a folder that the user brings. */
 export const headsSchema = z.discriminatedUnion('source', [
@@ -43,8 +43,8 @@ export const runFiles = (folder: string) => ({
   modelFacts: path.join(folder, 'model.json'),
   /** The index of a split's shards, which lie beside it. */
   dataset: (split: Split) => path.join(folder, 'dataset', `${split}.json`),
-  training: (loss: LossSpec) => {
-    const inside = (name: string) => path.join(folder, 'training', lossId(loss), name);
+  training: (loss: LossSpec, seed: number) => {
+    const inside = (name: string) => path.join(folder, 'training', lossId(loss), `seed-${seed}`, name);
     return {
       checkpoint: inside('checkpoint.arrays'),
       /** The checkpoint with the best validation score so far. */
@@ -54,6 +54,10 @@ export const runFiles = (folder: string) => ({
       history: inside('history.json'),
     };
   },
+  search: (loss: SearchedLoss) => ({
+    journal: path.join(folder, 'search', `${loss}.journal`),
+    result: path.join(folder, 'search', `${loss}.json`),
+  }),
   evaluation: path.join(folder, 'evaluation.json'),
   summary: path.join(folder, 'summary.json'),
   report: path.join(folder, 'report.html'),

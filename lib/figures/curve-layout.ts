@@ -6,6 +6,9 @@ import { labelWithUnit, shortNumberText, summary } from './number-text';
 /** Screen pixels. Ticks and the title of an axis need about 56 below a panel; a name needs 28 above. */
 const margin = { left: 64, right: 16, top: 12, bottom: 56, name: 28, legendRow: 24 };
 
+/** Of the paper's width, between two panels: for the ticks and the title of the right one. */
+const columnGap = 0.12;
+
 /** Axes, floors, names and legend of panels in a grid, each in its share of the paper. */
 export function curveLayout(
   x: Axis,
@@ -32,14 +35,19 @@ export function curveLayout(
         ? { orientation: 'h', x: 0, y: -margin.bottom / paper, yanchor: 'top' }
         : { x: 1.02, y: 1, yanchor: 'top' },
   };
+  const width = (1 - (columns - 1) * columnGap) / columns;
   const annotations: unknown[] = [];
   const shapes: unknown[] = [];
   panels.forEach((panel, index) => {
     const [row, col] = [Math.floor(index / columns), index % columns];
     const suffix = index === 0 ? '' : String(index + 1);
     const top = 1 - (row * (panelHeight + gap)) / paper;
-    const share = columns === 1 ? [0, 1] : [col * 0.56, col * 0.56 + 0.44];
-    layout[`xaxis${suffix}`] = { ...axisLayout(x, numbers(panel, 'x')), domain: share, anchor: `y${suffix}` };
+    const left = col * (width + columnGap);
+    layout[`xaxis${suffix}`] = {
+      ...axisLayout(x, numbers(panel, 'x')),
+      domain: [left, left + width],
+      anchor: `y${suffix}`,
+    };
     layout[`yaxis${suffix}`] = {
       ...axisLayout(panel.y, numbers(panel, 'y')),
       domain: [Math.max(0, top - panelHeight / paper), top],

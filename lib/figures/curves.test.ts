@@ -106,6 +106,40 @@ test('for a phone the panels stand below each other', () => {
   assert.ok(narrowLayout.yaxis2.domain[1] < narrowLayout.yaxis.domain[0]);
 });
 
+test('panels fill their rows: two of two columns, or one of three with the legend below', () => {
+  const panel = {
+    y: error,
+    series: [
+      { name: 'GAL', x, y: x },
+      { name: 'MRL', x, y: x },
+    ],
+  };
+  const domains = (count: number) => {
+    const { layout } = plot(curvesFigure({ ...words, x: step, panels: Array(count).fill(panel) }));
+    const axes = ['', '2', '3', '4'].slice(0, count);
+    const [across, up] = ['x', 'y'].map((axis) => axes.map((suffix) => layout[`${axis}axis${suffix}`].domain));
+    return { across, up, legend: layout.legend };
+  };
+  const [two, three, four] = [2, 3, 4].map(domains);
+  assert.deepEqual(four.across, [...two.across, ...two.across]);
+  assert.ok(four.up[2][1] < four.up[0][0] && four.up[3][1] < four.up[1][0]);
+  assert.deepEqual(three.up, [three.up[0], three.up[0], three.up[0]]);
+  for (const { across } of [two, three]) {
+    assert.ok(Math.abs(across[0][0]) < 1e-9 && Math.abs(across[across.length - 1][1] - 1) < 1e-9, `${across}`);
+    const widths = across.map(([left, right]: number[]) => right - left);
+    assert.ok(
+      widths.every((width: number) => Math.abs(width - widths[0]) < 1e-9),
+      `${widths}`,
+    );
+    assert.ok(
+      across.slice(1).every(([left]: number[], i: number) => left > across[i][1] + 0.1),
+      `${across}`,
+    );
+  }
+  assert.equal(two.legend.orientation, undefined);
+  assert.equal(three.legend.orientation, 'h');
+});
+
 test('a floor is a line over the whole width with its name and value', () => {
   const { layout } = draw({ floors: [{ name: 'mean face', y: 3.872 }] });
   assert.deepEqual([layout.shapes[0].y0, layout.shapes[0].y1, layout.shapes[0].xref], [3.872, 3.872, 'x domain']);

@@ -76,7 +76,10 @@ export function curvesFigure(options: CurvesOptions): Figure {
       });
     }),
   );
-  const layout = curveLayout(x, panels, { columns: panels.length > 1 ? 2 : 1, legend: legend ? 'right' : 'none' });
+  // three stand in one row, where two and one would leave a gap; that row needs the whole width
+  const [columns, place] =
+    panels.length === 3 ? ([3, 'below'] as const) : ([Math.min(2, panels.length), 'right'] as const);
+  const layout = curveLayout(x, panels, { columns, legend: legend ? place : 'none' });
   const narrowLayout = curveLayout(x, panels, { columns: 1, legend: legend ? 'below' : 'none' });
   const alternative = options.alternative ?? `${panels.map((panel) => describe(x, panel)).join(' ')}`;
   return { title, howToRead, alternative, body: { kind: 'plot', data, layout, narrowLayout } };

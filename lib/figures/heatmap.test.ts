@@ -12,7 +12,7 @@ const figure = (panels: number[][], options: Partial<HeatmapOptions> = {}): Figu
   heatmapFigure({
     title: 'Errors',
     howToRead: 'Bright is wrong.',
-    panels: panels.map((errorMillimetres, index) => ({ name: 'ABC'[index], mesh, errorMillimetres })),
+    panels: panels.map((values, index) => ({ name: 'ABC'[index], mesh, values })),
     ...options,
   });
 
@@ -32,6 +32,18 @@ test('one scale in millimetres holds for all panels and ends at the largest erro
   );
   assert.deepEqual([layout.coloraxis.cmin, layout.coloraxis.cmax], [0, 4]);
   assert.equal(layout.coloraxis.colorbar.title.text, 'error (mm)');
+});
+
+test('the colour bar, the words and the pointer name another quantity and its unit', () => {
+  const moved = figure([[0, 1, 2, 0.5]], { quantity: { label: 'movement <b>', unit: 'mm per SD' } });
+  const { data, layout, narrowLayout } = plot(moved);
+  for (const { coloraxis } of [layout, narrowLayout])
+    assert.equal(coloraxis.colorbar.title.text, 'movement &lt;b&gt; (mm per SD)');
+  assert.equal(data[0].hovertemplate, '%{intensity:.2f} mm per SD<extra></extra>');
+  assert.equal(
+    moved.alternative,
+    'Colour: movement <b>. A: mean 0.88 mm per SD, largest 2.00 mm per SD. Scale: 0 to 2.00 mm per SD.',
+  );
 });
 
 test('errors stay at their points', () => {
@@ -54,7 +66,7 @@ test('a triangle with a point that has no error is grey, and the words say so', 
 });
 
 test('a given end of the scale is used, and the colour bar says that more is cut', () => {
-  const { coloraxis } = plot(figure([[0, 1, 2, 8]], { maximumMillimetres: 5 })).layout;
+  const { coloraxis } = plot(figure([[0, 1, 2, 8]], { maximum: 5 })).layout;
   assert.equal(coloraxis.cmax, 5);
   assert.equal(coloraxis.colorbar.title.text, 'error (mm), 5.0 or more at the end');
 });
@@ -65,12 +77,6 @@ test('surfaces without any error still have a scale', () => {
 });
 
 test('errors name what is wrong', () => {
-  assert.throws(
-    () => figure([[0, 1]]),
-    /errorMillimetres of "A" must hold one number for each of 4 points, but holds 2/,
-  );
-  assert.throws(
-    () => figure([[0, 0, 0, 0]], { maximumMillimetres: 0 }),
-    /maximumMillimetres must be positive, but is 0/,
-  );
+  assert.throws(() => figure([[0, 1]]), /values of "A" must hold one number for each of 4 points, but holds 2/);
+  assert.throws(() => figure([[0, 0, 0, 0]], { maximum: 0 }), /maximum must be positive, but is 0/);
 });

@@ -12,7 +12,7 @@ export { displayBundle, figureMarkdown, figureText } from './forms';
 export { type HeatmapOptions, type HeatmapPanel, heatmapFigure } from './heatmap';
 export { type MeshOptions, type MeshPanel, meshFigure } from './mesh';
 export { type MorphDirection, type MorphOptions, morphFigure } from './morph';
-export { interruptSignal, type Notebook } from './notebook';
+export { currentNotebook, interruptSignal, type Notebook } from './notebook';
 export { numberText } from './number-text';
 export { type Picture, type PicturesOptions, picturesFigure } from './pictures';
 export { plotlyScript } from './plotly-script';

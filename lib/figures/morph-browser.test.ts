@@ -41,12 +41,36 @@ const square = morphFigure({
   range: 3,
 });
 
+/** Runs in the page: keeps, for each drawing, the points' places and colours and how many pixels it has for one of the page. */
+const keepDrawings = `
+  window.drawings = [];
+  window.given = new Map();
+  const gl = WebGLRenderingContext.prototype, { bufferData, drawElements } = gl;
+  gl.bufferData = function (target, values, usage) {
+    if (target === this.ARRAY_BUFFER) given.set(this.getParameter(this.ARRAY_BUFFER_BINDING), Array.from(values));
+    bufferData.call(this, target, values, usage);
+  };
+  gl.drawElements = function (...rest) {
+    drawElements.apply(this, rest);
+    const at = (name) => this.getAttribLocation(this.getParameter(this.CURRENT_PROGRAM), name);
+    const taken = (name) => given.get(this.getVertexAttrib(at(name), this.VERTEX_ATTRIB_ARRAY_BUFFER_BINDING));
+    const { width, clientWidth } = this.canvas;
+    drawings.push({ places: taken('place'), colours: taken('colour'), scale: width / clientWidth });
+  };`;
+
+interface Drawing {
+  places: number[];
+  colours: number[];
+  scale: number;
+}
+
 async function open(html: string, colorScheme: 'light' | 'dark' = 'light') {
   assert.ok(browser);
   const file = path.join(folder, 'page.html');
   writeFileSync(file, html);
   const context = await browser.newContext({ viewport: { width: 900, height: 700 }, colorScheme, offline: true });
   const page = await context.newPage();
+  await page.addInitScript(keepDrawings);
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
@@ -118,6 +142,61 @@ test('a slider moves the points it should, by keyboard too, and colour follows',
   const back = await drawing(page, ({ left }) => left > still.left - 3);
   near(back.left, still.left, 'the edge after all');
   assert.deepEqual(await page.locator('output').allTextContents(), ['0.0 SD', '0.0 SD']);
+  assert.deepEqual(problems, []);
+});
+
+test('the surface drawn is the mean and all directions, each times its slider', {
+  skip,
+  timeout: 120_000,
+}, async () => {
+  const html = String(displayBundle(square, 'figure-1')['text/html']);
+  const { page, problems } = await open(`<!DOCTYPE html><meta charset="utf-8">${html}`);
+  const last = () => page.evaluate('drawings.at(-1)') as Promise<Drawing | undefined>;
+  const drawnAt = async (wide: number, near: number) => {
+    const expected = [-1, -1, 0, 1 + 0.4 * wide, -1, -0.1 * near, 1 + 0.4 * wide, 1, -0.1 * near, -1, 1, 0];
+    for (let tries = 0; ; tries++) {
+      const drawing = await last();
+      const error = Math.max(...expected.map((value, i) => Math.abs(value - (drawing?.places[i] ?? Infinity))));
+      // a step of the 16-bit numbers is 1/32,767 of the largest
+      if (drawing && error < 1e-4) return drawing;
+      assert.ok(tries < 50, `${drawing?.places} is drawn, not ${expected}`);
+      await page.waitForTimeout(100);
+    }
+  };
+  await drawnAt(0, 0);
+  const [first, second] = await page.locator('input').all();
+  await second.fill('-1.2');
+  await drawnAt(0, -1.2);
+  await first.fill('2.5');
+  await drawnAt(2.5, -1.2);
+  await second.fill('3');
+  const { colours } = await drawnAt(2.5, 3);
+
+  // a browser may take the context away at any time, with all that it was given
+  await page.evaluate(`new Promise((restored) => {
+    const canvas = document.querySelector('canvas'), lost = canvas.getContext('webgl').getExtension('WEBGL_lose_context');
+    canvas.addEventListener('webglcontextlost', () => setTimeout(() => {
+      given.clear();
+      drawings.length = 0;
+      lost.restoreContext();
+      restored();
+    }));
+    lost.loseContext();
+  })`);
+  assert.deepEqual((await drawnAt(2.5, 3)).colours, colours);
+  await page.getByRole('button').click();
+  await drawnAt(0, 0);
+  assert.deepEqual(problems, []);
+});
+
+test('a pixel is drawn once while it moves, and four times at rest', { skip, timeout: 120_000 }, async () => {
+  const html = String(displayBundle(square, 'figure-1')['text/html']);
+  const { page, problems } = await open(`<!DOCTYPE html><meta charset="utf-8">${html}`);
+  await page.waitForFunction('drawings.at(-1)?.scale === 2');
+  await page.evaluate('drawings.length = 0');
+  await page.locator('input').first().fill('1');
+  await page.waitForFunction('drawings.at(-1)?.scale === 2');
+  assert.equal(await page.evaluate('drawings[0].scale'), 1);
   assert.deepEqual(problems, []);
 });
 

@@ -31,9 +31,9 @@ export function sampleReport(): string {
     title: 'Where three reconstructions err',
     howToRead: 'Dark is right and bright is wrong, on one scale; grey was not scanned.',
     panels: [
-      { name: 'Coarse', mesh: head, errorMillimetres: errors(1) },
-      { name: 'GAL', mesh: head, errorMillimetres: hidden },
-      { name: 'MRL', mesh: head, errorMillimetres: errors(0.6) },
+      { name: 'Coarse', mesh: head, values: errors(1) },
+      { name: 'GAL', mesh: head, values: hidden },
+      { name: 'MRL', mesh: head, values: errors(0.6) },
     ],
   });
 

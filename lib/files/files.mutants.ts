@@ -77,4 +77,32 @@ export const mutants = [
     tests: ['lib/files/byte-source.test.ts'],
     breaks: 'long arrays are laid over themselves',
   },
+  {
+    file: 'lib/files/lock.ts',
+    find: 'if (beginOf(pid) !== began) return undefined;',
+    replace: 'if (beginOf(pid) === undefined) return undefined;',
+    tests: ['lib/files/lock.test.ts'],
+    breaks: 'a lock is held by whatever process has its number by now',
+  },
+  {
+    file: 'lib/files/lock.ts',
+    find: 'if (read(file) === content) fs',
+    replace: 'fs',
+    tests: ['lib/files/lock.test.ts'],
+    breaks: 'a lock is removed that has become another’s',
+  },
+  {
+    file: 'lib/files/lock.ts',
+    find: 'if (holder) return { holder };',
+    replace: "if (holder?.startsWith('this')) return { holder };",
+    tests: ['lib/files/lock.test.ts'],
+    breaks: 'a living process’s lock is taken away',
+  },
+  {
+    file: 'lib/files/write-whole.ts',
+    find: "if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;",
+    replace: 'if (code) return error;',
+    tests: ['lib/files/write-whole.test.ts'],
+    breaks: 'a full disk’s error names no file',
+  },
 ];

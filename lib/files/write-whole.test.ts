@@ -3,11 +3,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { createRandom } from 'lib/random';
 import { temporaryFolder } from './temporary-folder.fixture';
-import { checksum, writeWhole } from './write-whole';
+import { append, checksum, writeWhole } from './write-whole';
 
 test('writes text and bytes as they are, and makes the folders above', (t) => {
   const folder = temporaryFolder(t);
@@ -29,6 +29,39 @@ test('a write that fails leaves the old file whole and nothing beside it', (t) =
   assert.throws(() => writeWhole(file, 'the new one'), /ENOSPC/);
   assert.equal(fs.readFileSync(file, 'utf8'), 'the old one');
   assert.deepEqual(fs.readdirSync(folder), ['kept']);
+});
+
+/** A disk that takes half of each content and is full then, as Node tells of it: without the file's name. */
+function fullDisk(t: TestContext): void {
+  const write = fs.writeFileSync;
+  t.mock.method(fs, 'writeFileSync', (to: number, content: string | Uint8Array) => {
+    write(to, content.slice(0, content.length / 2));
+    throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  });
+}
+
+test('a full disk leaves the old file whole, and the error names the file and says what to do', (t) => {
+  const folder = temporaryFolder(t);
+  const file = path.join(folder, 'kept');
+  writeWhole(file, 'the old one');
+  fullDisk(t);
+  for (const write of [writeWhole, append])
+    assert.throws(
+      () => write(file, '++++'),
+      (error: Error) =>
+        error.message ===
+        `${file} cannot be written: the disk is full (ENOSPC); free some space and run the same command again`,
+    );
+  // what is added is added in part, as its docstring says
+  assert.equal(fs.readFileSync(file, 'utf8'), 'the old one++');
+  assert.deepEqual(fs.readdirSync(folder), ['kept']);
+});
+
+test('what is added stands at the file’s end, in a file that was not there too', (t) => {
+  const file = path.join(temporaryFolder(t), 'lines');
+  append(file, 'one\n');
+  append(file, Buffer.from('two\n'));
+  assert.equal(fs.readFileSync(file, 'utf8'), 'one\ntwo\n');
 });
 
 test('a file that cannot be put in its place leaves nothing beside it', (t) => {

@@ -20,8 +20,37 @@ export function writeWhole(file: string, content: string | Uint8Array): void {
     fs.renameSync(beside, file);
   } catch (error) {
     fs.rmSync(beside, { force: true });
-    throw error;
+    throw diskError(file, error);
   }
+}
+
+/**
+ * Adds to a file's end, flushed to the disk; makes the file when it is not there.
+ *
+ * A kill or a full disk may leave the first part of the content: who reads the file must bear that.
+ */
+export function append(file: string, content: string | Uint8Array): void {
+  try {
+    const handle = fs.openSync(file, 'a');
+    try {
+      fs.writeFileSync(handle, content);
+      fs.fsyncSync(handle);
+    } finally {
+      fs.closeSync(handle);
+    }
+  } catch (error) {
+    throw diskError(file, error);
+  }
+}
+
+/** Node's own error says neither which file a full disk had no room for nor what to do. */
+function diskError(file: string, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
+  return new Error(
+    `${file} cannot be written: the disk is full (${code}); free some space and run the same command again`,
+    { cause: error },
+  );
 }
 
 /** SHA-256, in hexadecimal. */

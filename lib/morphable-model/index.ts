@@ -1,8 +1,9 @@
 export type { Unit } from './files/foreign-model';
 export { type ModelFile, parseModel, readModelFile } from './files/read-model-file';
 export { type IctFaceKit, readIctFaceKit } from './ict-facekit';
+export type { IncompleteShape } from './incomplete-shape';
 export { type ModelMetrics, metricsFigure } from './metrics-figure';
-export { fitIncompleteShapes, type IncompleteFit, type IncompleteShape } from './missing-vertices';
+export { fitIncompleteShapes, type IncompleteFit } from './missing-vertices';
 export { readMorphableModel, writeMorphableModel } from './model-file';
 export { compactness, generalization, type ModelMetric, specificity } from './model-metrics';
 export { type ModelViewerOptions, modelFigure, showModel } from './model-viewer';

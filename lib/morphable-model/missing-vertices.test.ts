@@ -4,8 +4,9 @@ import { createRandom } from 'lib/random';
 import { tf } from 'lib/tensorflow';
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import ndarray from 'ndarray';
+import type { IncompleteShape } from './incomplete-shape';
 import { knownModel } from './known-model.fixture';
-import { fitIncompleteShapes, type IncompleteShape } from './missing-vertices';
+import { fitIncompleteShapes } from './missing-vertices';
 import { type MorphableModel, sample } from './morphable-model';
 import { fitPrincipalComponents } from './principal-components';
 

@@ -155,7 +155,7 @@ export const mutants = [
     breaks: 'components of a marginal are not unit',
   },
   {
-    file: 'lib/morphable-model/missing-vertices.ts',
+    file: 'lib/morphable-model/incomplete-shape.ts',
     find: 'item.weights[Math.floor(i / 3)] > 0 ? item.points.data[i] : mean[i]',
     replace: 'item.points.data[i]',
     tests: ['lib/morphable-model/missing-vertices.test.ts'],
@@ -268,10 +268,17 @@ export const mutants = [
   },
   {
     file: 'lib/morphable-model/files/orthonormal-modes.ts',
-    find: 'if (!orthogonal) return',
+    find: 'if (!orthogonal && kept.length > 0) return',
     replace: 'if (count < 0) return',
     tests: ['lib/morphable-model/files/read-model-file.test.ts'],
     breaks: 'modes at an angle are taken for orthogonal',
+  },
+  {
+    file: 'lib/morphable-model/files/orthonormal-modes.ts',
+    find: 'decomposed(rows, deviations, size, products, kept)',
+    replace: 'decomposed(rows, deviations, size, products, range(count))',
+    tests: ['lib/morphable-model/files/orthonormal-modes.test.ts'],
+    breaks: 'modes of next to no length reach the eigenvalue decomposition, which then fails',
   },
   {
     file: 'lib/morphable-model/files/orthonormal-modes.ts',

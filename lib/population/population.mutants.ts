@@ -308,4 +308,11 @@ export const mutants = [
     tests: ['lib/population/scan-head.test.ts'],
     breaks: 'what no station reads is kept',
   },
+  {
+    file: 'lib/population/scan-stations.ts',
+    find: '  [0, -30],\n',
+    replace: '',
+    tests: ['lib/population/scan-head.test.ts'],
+    breaks: 'nothing looks up at the chin',
+  },
 ];

@@ -189,6 +189,13 @@ test('the face is whole, and there are holes under the chin, behind the ears, in
   assert.equal(neck, 0);
 });
 
+test('the landmarks of the midline are on most scans, the chin’s lowest point among them', () => {
+  for (const name of ['sellion', 'pronasale', 'subnasale', 'stomion', 'pogonion', 'menton'] as const) {
+    const placed = scans.filter(({ scan }) => scan.landmarks[name]).length;
+    assert.ok(placed >= 14, `${name} is on ${placed} of ${scans.length} scans`);
+  }
+});
+
 test('landmarks are those of the head within the error of a hand, and on the scan', () => {
   const squares: number[] = [];
   let [placed, onScan] = [0, 0];

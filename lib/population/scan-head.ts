@@ -50,7 +50,7 @@ const FARTHEST = 60;
 /**
  * Scans a head with a simulated structured-light sensor that is carried around it.
  *
- * A new tessellation of the head's surface (`tessellate`) is read from ten stations (`scan-stations.ts`, `depth-sensor.ts`):
+ * A new tessellation of the head's surface (`tessellate`) is read from eleven stations (`scan-stations.ts`, `depth-sensor.ts`):
  * noise grows with distance and slant, and where no station reads, under the chin and behind the ears, a hole is left. Hair
  * loses patches, a plane cuts the neck, a few points are spikes and a few small pieces float. Then all is moved to the
  * scanner's frame: any rotation, and up to 60 cm along each axis.

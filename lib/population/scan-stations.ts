@@ -15,11 +15,13 @@ const STATIONS = [
   [315, 0],
   [20, 45],
   [200, 50],
+  [0, -30],
 ] as const;
 const DISTANCE = 55;
 
 /**
- * Draws the places from which a head is scanned: eight around it, a little above its middle, and two that look down on it.
+ * Draws the places from which a head is scanned: eight around it, a little above its middle, two that look down on
+ * it, and one that looks up at the chin.
  *
  * @param centre  what the sensor is turned to, cm
  * @returns       modelFromCamera of each

@@ -1,4 +1,4 @@
-import { readArrays, writeArrays } from 'lib/files';
+import { type Arrays, readArrays, writeArrays } from 'lib/files';
 import { type Adam, tf } from 'lib/tensorflow';
 import type { Network } from './network';
 
@@ -6,6 +6,7 @@ import type { Network } from './network';
 export interface Checkpoint {
   step: number;
   weights: Float32Array[];
+  /** Adam's, one for each of the weights; none in the weights that a training leaves, from which none goes on. */
   firstMoments: Float32Array[];
   secondMoments: Float32Array[];
 }
@@ -41,22 +42,32 @@ export function setWeights(network: Network, weights: Float32Array[]): void {
 
 const KINDS = ['weights', 'firstMoments', 'secondMoments'] as const;
 
-export function writeCheckpoint(file: string, checkpoint: Checkpoint): void {
-  const rows = KINDS.flatMap((kind) =>
-    checkpoint[kind].map((data, i) => [`${kind} ${i}`, { data, shape: [data.length] }] as const),
-  );
-  writeArrays(file, { step: { data: Uint32Array.of(checkpoint.step), shape: [1] }, ...Object.fromEntries(rows) });
+export const writeCheckpoint = (file: string, checkpoint: Checkpoint): void =>
+  writeArrays(file, checkpointArrays(checkpoint));
+
+export const readCheckpoint = (file: string): Checkpoint => checkpointOf(file, readArrays(file));
+
+export const checkpointArrays = (checkpoint: Checkpoint): Arrays => ({
+  step: { data: Uint32Array.of(checkpoint.step), shape: [1] },
+  ...Object.assign({}, ...KINDS.map((kind) => numbered(kind, checkpoint[kind]))),
+});
+
+/** @throws {Error} that names the file, when arrays of a checkpoint are missing */
+export function checkpointOf(file: string, arrays: Arrays): Checkpoint {
+  const [weights, firstMoments, secondMoments] = KINDS.map((kind) => listOf(kind, arrays));
+  const counts = [0, weights.length];
+  const moments = firstMoments.length;
+  if (!arrays.step || weights.length === 0 || !counts.includes(moments) || secondMoments.length !== moments)
+    throw new Error(`${file} must hold a step, weights, and two moments of each or none: it is no checkpoint`);
+  return { step: arrays.step.data[0], weights, firstMoments, secondMoments };
 }
 
-export function readCheckpoint(file: string): Checkpoint {
-  const arrays = readArrays(file);
-  const [weights, firstMoments, secondMoments] = KINDS.map((kind) => {
-    const list: Float32Array[] = [];
-    for (let i = 0; arrays[`${kind} ${i}`]; i++) list.push(arrays[`${kind} ${i}`].data as Float32Array);
-    return list;
-  });
-  const count = weights.length;
-  if (!arrays.step || count === 0 || firstMoments.length !== count || secondMoments.length !== count)
-    throw new Error(`${file} must hold a step, weights, and two moments of each: it is no checkpoint`);
-  return { step: arrays.step.data[0], weights, firstMoments, secondMoments };
+/** A list of arrays under the names "weights 0", "weights 1", ... */
+export const numbered = (name: string, list: Float32Array[]): Arrays =>
+  Object.fromEntries(list.map((data, i) => [`${name} ${i}`, { data, shape: [data.length] }]));
+
+export function listOf(name: string, arrays: Arrays): Float32Array[] {
+  const list: Float32Array[] = [];
+  for (let i = 0; arrays[`${name} ${i}`]; i++) list.push(arrays[`${name} ${i}`].data as Float32Array);
+  return list;
 }

@@ -1,4 +1,5 @@
 export { type Checkpoint, readCheckpoint, readWeights, setWeights, writeCheckpoint } from './checkpoint';
+export { compareRuns, comparison, readTrainingRun } from './compare-runs';
 export {
   ENCODERS,
   type Network,
@@ -8,5 +9,25 @@ export {
   predictAll,
   reconstructionNetwork,
 } from './network';
-export { balancedWeights, objectives, startingTermScales, type TermScales } from './objectives';
+export {
+  balancedWeights,
+  objectives,
+  startingLogVariances,
+  startingTermScales,
+  type TermScales,
+  viewSamplers,
+  withVariables,
+} from './objectives';
+export {
+  type CompleteTrial,
+  type SearchOptions,
+  type SearchProgress,
+  type SearchResult,
+  type SearchSpace,
+  searchWeights,
+  type Trial,
+  trialSchema,
+} from './search';
+export { showTraining } from './show-training';
 export { cosineDecay, type Objective, type TrainingOptions, type TrainingProgress, train, trainingStep } from './train';
+export { type RunOptions, type TrainingRun, trainRun } from './train-run';

@@ -192,3 +192,33 @@ test('says of which number the image’s size must be a multiple', () => {
     /imageSize must be a multiple of 32 for the encoder 'vgg16', but is 48/,
   );
 });
+
+for (const [encoder, imageSize] of [
+  ['small', 16],
+  ['vgg16', 32],
+] as const)
+  test(`the ${encoder} encoder and a head are convolution, bias, ReLU and pooling in the order of the paper`, async () => {
+    const network = tinyNetwork({ encoder, imageSize });
+    await unsettle(network);
+    const random = createRandom('pictures');
+    const pixels = Float32Array.from({ length: 2 * imageSize ** 2 * 3 }, () => 2 * random.uniform() - 1);
+    tf.tidy(() => {
+      const images = tf.tensor4d(pixels, [2, imageSize, imageSize, 3]);
+      const weights = [...network.variables] as Tensor[];
+      let maps: Tensor = images;
+      for (const block of ENCODERS[encoder]) {
+        for (const _ of block) {
+          const [kernel, bias] = weights.splice(0, 2);
+          maps = tf.relu(tf.add(tf.conv2d(maps as typeof images, kernel as typeof images, 1, 'same'), bias));
+        }
+        maps = tf.maxPool(maps as typeof images, 2, 2, 'valid');
+      }
+      const [hidden, hiddenBias, out, outBias] = weights;
+      const inside = tf.relu(tf.add(tf.matMul(tf.reshape(maps, [2, -1]), hidden), hiddenBias));
+      const wanted = tf.mul(tf.add(tf.matMul(inside, out), outBias), 0.1).arraySync() as number[][];
+      const { coefficients } = arrays({ ...network.forward(images) });
+      for (const i of [0, 1]) close(coefficients[i], wanted[i], 1e-3);
+      assert.ok(Math.max(...wanted.flat().map(Math.abs)) > 1);
+    });
+    network.dispose();
+  });

@@ -129,10 +129,13 @@ export function reconstructionNetwork(basis: ShapeBasis, options: NetworkOptions
 
   const encode = (images: Tensor4D) => {
     let maps: Tensor4D = images;
-    for (const block of encoder) {
-      for (const { kernel, bias } of block) maps = relu(addBias(tf.conv2d(maps, kernel, 1, 'same'), bias));
-      maps = tf.maxPool(maps, 2, 2, 'valid');
-    }
+    for (const block of encoder)
+      for (const [i, { kernel, bias }] of block.entries()) {
+        const convolved = tf.conv2d(maps, kernel, 1, 'same');
+        // the largest of four stays the largest when a bias is added and ReLU taken, which then cost a quarter
+        const pooled = i < block.length - 1 ? convolved : tf.maxPool(convolved, 2, 2, 'valid');
+        maps = relu(addBias(pooled, bias));
+      }
     return tf.reshape(maps, [-1, features]) as Tensor2D;
   };
 

@@ -6,7 +6,14 @@ import { defaultCamera } from 'lib/geometry';
 import { squaredTerms } from 'lib/losses';
 import { createRandom } from 'lib/random';
 import { tf } from 'lib/tensorflow';
-import { balancedWeights, objectives, startingTermScales } from './objectives';
+import {
+  balancedWeights,
+  objectives,
+  startingLogVariances,
+  startingTermScales,
+  viewSamplers,
+  withVariables,
+} from './objectives';
 import { MODEL, tinyDataset, tinyNetwork } from './tiny-training.fixture';
 import type { Objective } from './train';
 
@@ -95,7 +102,7 @@ test('GAL’s frames differ, and SRL’s error grows with the camera', () => {
 
 test('MRL’s views are of the training set and depend on the step’s generator alone', () => {
   const dataset = tinyDataset(7);
-  const mrl = objectives.mrl(defaultCamera(64), 2, dataset);
+  const mrl = objectives.mrl(defaultCamera(64), 2, viewSamplers['training-poses'](dataset));
   assert.equal(atStart(dataset, mrl), atStart(dataset, mrl));
   assert.ok(Math.abs(atStart(dataset, mrl) - atStart(dataset, mrl, 'another step')) > 1e-3);
   // of a training set with one camera only, all draws are the same
@@ -104,7 +111,7 @@ test('MRL’s views are of the training set and depend on the step’s generator
     rotations: dataset.rotations.subarray(0, 4),
     translations: dataset.translations.subarray(0, 3),
   };
-  const still = objectives.mrl(defaultCamera(64), 2, one);
+  const still = objectives.mrl(defaultCamera(64), 2, viewSamplers['training-poses'](one));
   assert.equal(atStart(dataset, still), atStart(dataset, still, 'another step'));
 });
 
@@ -113,8 +120,57 @@ test('MRL draws as many views for each head as asked for', () => {
   for (const views of [1, 3]) {
     let draws = 0;
     const counting = { ...createRandom(0), integer: () => draws++ % 7 };
-    const objective = objectives.mrl(defaultCamera(64), views, dataset);
+    const objective = objectives.mrl(defaultCamera(64), views, viewSamplers['training-poses'](dataset));
     atStart(dataset, (truth, output) => objective(truth, output, counting));
     assert.equal(draws, 7 * views);
   }
+});
+
+test('each norm, penalty and source of views is another loss', () => {
+  const dataset = tinyDataset(7);
+  const camera = defaultCamera(64);
+  const { ring, ...ofTraining } = viewSamplers;
+  const samplers = [ring(), ...Object.values(ofTraining).map((of) => of(dataset))];
+  const values = [
+    objectives.gal('camera'),
+    objectives.gal('camera', 'squared'),
+    objectives.srl(camera),
+    objectives.srl(camera, { norm: 'squared' }),
+    ...samplers.map((sample) => objectives.mrl(camera, 2, sample)),
+    objectives.mrl(camera, 2, samplers[0], 'squared'),
+  ].map((objective) => atStart(dataset, objective));
+  for (const [i, a] of values.entries())
+    for (const b of values.slice(0, i)) assert.ok(Math.abs(a - b) > 1e-3, `${values}`);
+  // at the start all coefficients are 0, and so is the penalty: moved by hand it is γ mean c²
+  const penalized = (penalty?: number): Objective => {
+    const srl = objectives.srl(camera, { penalty });
+    return (truth, output, random) =>
+      srl(truth, { ...output, coefficients: tf.add(output.coefficients, 3) as typeof output.coefficients }, random);
+  };
+  near(atStart(dataset, penalized(2)) - atStart(dataset, penalized()), 18);
+});
+
+test('learned weighting moves its log-variances with the network', () => {
+  const dataset = tinyDataset(7);
+  const before = tf.memory().numTensors;
+  const own = startingLogVariances();
+  const network = withVariables(tinyNetwork(), [own]);
+  const objective = objectives.learnedWeighting(own);
+  const { shape, rotation, translation } = startingTermScales(dataset, MODEL);
+  // Σ exp(-s) L + s with s = [0, -3, 0]
+  near(atStart(dataset, objective), shape + Math.exp(3) * rotation - 3 + translation);
+  assert.equal(network.variables.at(-1), own);
+  const gradient = tf.tidy(() => {
+    const { images, truth } = batch(dataset, [0, 1]);
+    const { grads } = tf.variableGrads(
+      () => objective(truth, network.forward(images), createRandom(0)),
+      network.variables,
+    );
+    return Array.from(grads[own.name].dataSync());
+  }) as unknown as number[];
+  // dL/ds = 1 - exp(-s) L
+  assert.ok(gradient.every((g) => Math.abs(g) > 1e-2));
+  network.dispose();
+  own.dispose();
+  assert.equal(tf.memory().numTensors, before);
 });

@@ -1,14 +1,23 @@
+import type { Tensor1D, Variable } from '@tensorflow/tfjs-node-gpu';
 import { type Dataset, imageCount, poseOf, shapeOf } from 'lib/dataset';
 import type { Camera } from 'lib/geometry';
 import {
   coarseLoss,
+  coefficientPenalty,
   geometricAlignmentLoss,
+  learnedWeightingLoss,
   multiviewReprojectionLoss,
+  type Norm,
+  ringViews,
   singleViewReprojectionLoss,
+  sphericalCapViews,
   trainingPoseViews,
+  type ViewSampler,
   xqtLoss,
 } from 'lib/losses';
 import type { ShapeBasis } from 'lib/morphable-model';
+import { tf } from 'lib/tensorflow';
+import type { Network } from './network';
 import type { Objective } from './train';
 
 /** The mean squares of the multiterm losses' three terms for a network that has not learned yet. */
@@ -52,7 +61,7 @@ export const balancedWeights = ({ shape, rotation, translation }: TermScales) =>
   gamma: shape / translation,
 });
 
-/** The five losses of the paper as objectives of a training, by the name that profiles give them. */
+/** The losses as objectives of a training, by the name that profiles give them; norms are l1 where nothing is said. */
 export const objectives = {
   coarse:
     (alpha: number): Objective =>
@@ -62,18 +71,46 @@ export const objectives = {
     (beta: number, gamma: number): Objective =>
     (truth, output) =>
       xqtLoss(truth, output, { beta, gamma }),
+  /** @param logVariances  [3], trained with the network: `withVariables` */
+  learnedWeighting:
+    (logVariances: Variable): Objective =>
+    (truth, output) =>
+      learnedWeightingLoss(truth, output, { logVariances: logVariances as unknown as Tensor1D }),
   gal:
-    (frame: 'camera' | 'released'): Objective =>
+    (frame: 'camera' | 'released', norm?: Norm): Objective =>
     (truth, output) =>
-      geometricAlignmentLoss(truth, output, { frame }),
+      geometricAlignmentLoss(truth, output, { frame, norm }),
+  /** @param penalty  γ of `coefficientPenalty`, in the loss's own unit */
   srl:
-    (camera: Camera): Objective =>
-    (truth, output) =>
-      singleViewReprojectionLoss(truth, output, camera),
-  /** V virtual views for each head and step, drawn from the training set's own poses. */
-  mrl: (camera: Camera, views: number, { rotations, translations }: Dataset): Objective => {
-    const sample = trainingPoseViews(rotations, translations);
-    return (truth, output, random) =>
-      multiviewReprojectionLoss(truth, output, sample(random, truth.shape.shape[0], views), camera);
-  },
+    (camera: Camera, { norm, penalty }: { norm?: Norm; penalty?: number } = {}): Objective =>
+    (truth, output) => {
+      const loss = singleViewReprojectionLoss(truth, output, camera, { norm });
+      return penalty ? tf.add(loss, coefficientPenalty(output.coefficients, { gamma: penalty })) : loss;
+    },
+  /** V virtual views for each head and step. */
+  mrl:
+    (camera: Camera, views: number, sample: ViewSampler, norm?: Norm): Objective =>
+    (truth, output, random) =>
+      multiviewReprojectionLoss(truth, output, sample(random, truth.shape.shape[0], views), camera, { norm }),
 };
+
+/** Of a ring of virtual cameras, between -z and each. */
+const RING_DEGREES = 45;
+
+/** Where MRL's virtual views come from, by the name that profiles give it. */
+export const viewSamplers = {
+  'training-poses': ({ rotations, translations }: Dataset) => trainingPoseViews(rotations, translations),
+  'spherical-cap': ({ translations }: Dataset) => sphericalCapViews(translations),
+  ring: () => ringViews(RING_DEGREES),
+};
+
+/** The start of learned weighting's log-variances of x, q and t (Kendall et al. 2017). */
+const LOG_VARIANCES = [0, -3, 0];
+
+export const startingLogVariances = (): Variable => tf.tidy(() => tf.variable(tf.tensor1d(LOG_VARIANCES)));
+
+/** A network whose training moves a loss's own variables too; they stand behind the network's, and stay the caller's. */
+export const withVariables = (network: Network, own: Variable[]): Network => ({
+  ...network,
+  variables: [...network.variables, ...own],
+});

@@ -72,6 +72,19 @@ test('a step returns the objective before it, and moves the weights against the 
   network.dispose();
 });
 
+test('what an objective does not look at does not move', async () => {
+  const network = tinyNetwork();
+  const before = await readWeights(network);
+  await train(
+    network,
+    options({ objective: (truth, output) => tf.losses.meanSquaredError(truth.shape, output.shape) }),
+  );
+  const moved = (await readWeights(network)).map((w, i) => w.some((value, k) => value !== before[i][k]));
+  // four convolutions, then four variables for each of the heads of shape, rotation and translation
+  assert.deepEqual(moved, [...new Array(12).fill(true), ...new Array(8).fill(false)]);
+  network.dispose();
+});
+
 test('a training broken off at a checkpoint goes on to the same weights, to the bit', async () => {
   const checkpoints: Checkpoint[] = [];
   const keep = { checkpointEvery: 4, onCheckpoint: (checkpoint: Checkpoint) => void checkpoints.push(checkpoint) };

@@ -33,8 +33,25 @@ export interface TrainingOptions {
   checkpointEvery?: number;
   onProgress?: (progress: TrainingProgress) => void | Promise<void>;
   onCheckpoint?: (checkpoint: Checkpoint) => void | Promise<void>;
-  /** Stops after the step under way; the network keeps the weights that it has then. */
+  /** Stops after the step under way, with a report and a checkpoint; the network keeps the weights that it has then. */
   signal?: AbortSignal;
+}
+
+/** A training that cannot go on: its loss or its weights are no longer finite, or its loss explodes. */
+export class TrainingFailure extends Error {
+  override name = 'TrainingFailure';
+
+  /**
+   * @param what  what is wrong, as in `the loss is NaN`
+   * @param step  how many steps were done when it was seen; the fault may be some steps older
+   */
+  constructor(
+    readonly what: string,
+    readonly step: number,
+    options?: ErrorOptions,
+  ) {
+    super(`${what} by step ${step}: a smaller learning rate may help`, options);
+  }
 }
 
 /**
@@ -44,21 +61,37 @@ export interface TrainingOptions {
  * checkpoint ends with the weights of one that was never broken off.
  *
  * @returns how many steps were done: all, or fewer when `signal` was aborted
- * @throws {Error} that names the step when the loss or the weights are no longer finite; the last checkpoint stays as it was
+ * @throws {TrainingFailure} when the loss or the weights are no longer finite: no checkpoint is taken of such weights
  */
 export async function train(network: Network, options: TrainingOptions): Promise<number> {
-  const { dataset, objective, steps, batchSize, learningRate, random, resumeFrom, onProgress, onCheckpoint, signal } =
-    options;
+  const { dataset, objective, steps, learningRate, random, resumeFrom, onProgress, onCheckpoint, signal } = options;
   const { reportEvery = 50, checkpointEvery = 200 } = options;
-  const order = batchOrder(imageCount(dataset), batchSize, random.fork('order'));
+  const order = stepImages(options);
   const loader = pictureLoader(dataset, order);
   const adam = new Adam(network.variables);
   if (resumeFrom) applyCheckpoint(resumeFrom, network, adam);
   let sum = tf.keep(tf.scalar(0));
   let summed = 0;
+  const report = async (done: number) => {
+    const loss = ((await sum.data())[0] as number) / summed;
+    if (!Number.isFinite(loss)) throw new TrainingFailure(`the loss is ${loss}`, done);
+    sum.dispose();
+    sum = tf.keep(tf.scalar(0));
+    summed = 0;
+    await onProgress?.({ step: done, steps, loss });
+  };
+  const keep = async (done: number) => {
+    if (!hasFiniteWeights(network)) throw new TrainingFailure('the weights are no longer finite', done);
+    await onCheckpoint?.(await takeCheckpoint(done, network, adam));
+  };
+  let kept = resumeFrom?.step ?? 0;
   try {
-    for (let step = resumeFrom?.step ?? 0; step < steps; step++) {
-      if (signal?.aborted) return step;
+    for (let step = kept; step < steps; step++) {
+      if (signal?.aborted) {
+        if (summed > 0) await report(step);
+        if (onCheckpoint && step > kept) await keep(step);
+        return step;
+      }
       const previous = sum;
       const pixels = await loader.load(step);
       sum = tf.tidy(() => {
@@ -73,16 +106,11 @@ export async function train(network: Network, options: TrainingOptions): Promise
       const done = step + 1;
       const isCheckpoint = onCheckpoint !== undefined && (done % checkpointEvery === 0 || done === steps);
       // before a checkpoint the loss is looked at too, so that none is taken of a training that has failed
-      if (done % reportEvery === 0 || done === steps || isCheckpoint) {
-        const loss = ((await sum.data())[0] as number) / summed;
-        if (!Number.isFinite(loss))
-          throw new Error(`the loss is ${loss} by step ${done}: a smaller learning rate may help`);
-        sum.dispose();
-        sum = tf.keep(tf.scalar(0));
-        summed = 0;
-        await onProgress?.({ step: done, steps, loss });
+      if (done % reportEvery === 0 || done === steps || isCheckpoint) await report(done);
+      if (isCheckpoint) {
+        await keep(done);
+        kept = done;
       }
-      if (isCheckpoint) await onCheckpoint(await takeCheckpoint(done, network, adam));
       // lets a stop button, a progress line and other work of this process in
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -94,13 +122,19 @@ export async function train(network: Network, options: TrainingOptions): Promise
   }
 }
 
+/** Which images each step of a training sees. */
+export const stepImages = ({ dataset, batchSize, random }: TrainingOptions): ((step: number) => Uint32Array) =>
+  batchOrder(imageCount(dataset), batchSize, random.fork('order'));
+
+const hasFiniteWeights = (network: Network): boolean => network.variables.every(isFiniteTensor);
+
 /** Weights that are no numbers make quaternions that are none, which the losses refuse: the error says where that comes from. */
 function withReason<T>(network: Network, step: number, compute: () => T): T {
   try {
     return compute();
   } catch (cause) {
-    if (network.variables.every(isFiniteTensor)) throw cause;
-    throw new Error(`the weights are no longer finite by step ${step}: a smaller learning rate may help`, { cause });
+    if (hasFiniteWeights(network)) throw cause;
+    throw new TrainingFailure('the weights are no longer finite', step, { cause });
   }
 }
 
@@ -119,7 +153,8 @@ export function trainingStep(
       network.variables,
     );
     adam.step(
-      network.variables.map((v) => grads[v.name] as Tensor),
+      // what an objective does not look at, such as the pose, does not move
+      network.variables.map((v): Tensor => grads[v.name] ?? tf.zerosLike(v)),
       learningRate,
     );
     return value;

@@ -1,30 +1,79 @@
 import type { Scalar } from '@tensorflow/tfjs-node-gpu';
+import { defaultCamera } from 'lib/geometry';
+import { trainingPoseViews } from 'lib/losses';
 import { createRandom } from 'lib/random';
 import { Adam, tf } from 'lib/tensorflow';
 import ndarray from 'ndarray';
-import { reconstructionNetwork } from './network';
+import { type ENCODERS, reconstructionNetwork } from './network';
 import { objectives } from './objectives';
-import { trainingStep } from './train';
+import { type Objective, trainingStep } from './train';
 
 const [BATCH, SIZE, POINTS, COMPONENTS] = [32, 64, 2000, 100];
 
+type Encoder = keyof typeof ENCODERS;
+
 /**
- * A training step: forward, GAL in the camera frame, backward, Adam; small encoder, 64 px, batch 32, 2,000 points, 100
- * components. The batch's tensors are there already, on both sides; environment/bench/torch_step.py is the other.
+ * A training step: forward, GAL in the camera frame, backward, Adam; 64 px, batch 32, 2,000 points, 100 components. The batch's
+ * tensors are there already, on both sides; environment/bench/torch_step.py is the other, in both of PyTorch's layouts.
  */
+const beside = (encoder: Encoder) =>
+  ['channels_first', 'channels_last'].map((layout) => ({
+    name: `PyTorch 2.13 ${layout}`,
+    script: 'torch_step.py',
+    args: [encoder, layout],
+  }));
+
 export const benches = [
   {
-    name: 'step',
+    name: 'step small encoder',
     unit: 'ms a step',
-    peers: [{ name: 'PyTorch 2.13', script: 'torch_step.py' }],
+    peers: beside('small'),
     /** Steps in one measured block. */
     block: 20,
-    start: startSteps,
+    start: () => {
+      const steps = startSteps('small');
+      return (count: number) => steps(objectives.gal('camera'), count);
+    },
+  },
+  {
+    name: 'step VGG-16',
+    unit: 'ms a step',
+    peers: beside('vgg16'),
+    block: 2,
+    rounds: 3,
+    start: () => {
+      const steps = startSteps('vgg16');
+      return (count: number) => steps(objectives.gal('camera'), count);
+    },
+  },
+  {
+    name: 'step VGG-16 with MRL, 2 views, and one with GAL',
+    unit: 'ms for both',
+    block: 2,
+    rounds: 3,
+    start: () => {
+      const steps = startSteps('vgg16');
+      const random = createRandom('poses');
+      const rotations = Float32Array.from({ length: 400 }, (_, i) => (i % 4 === 0 ? 1 : 0.1 * random.normal()));
+      const translations = Float32Array.from({ length: 300 }, (_, i) => (i % 3 === 2 ? -60 : 0));
+      const mrl = objectives.mrl(defaultCamera(SIZE), 2, trainingPoseViews(rotations, translations));
+      const seconds = { gal: 0, mrl: 0 };
+      return async (count: number) => {
+        // by turns, so that a change of the machine's speed meets both
+        for (let i = 0; i < count; i++)
+          for (const [name, objective] of [['gal', objectives.gal('camera')] as const, ['mrl', mrl] as const]) {
+            const since = performance.now();
+            await steps(objective, 1);
+            seconds[name] += performance.now() - since;
+          }
+        return [{ name: 'MRL over GAL', value: seconds.mrl / seconds.gal, unit: 'times' }];
+      };
+    },
   },
 ];
 
 /** Returns a function that does a number of steps and waits for the last. */
-function startSteps(): (steps: number) => Promise<void> {
+function startSteps(encoder: Encoder): (objective: Objective, steps: number) => Promise<void> {
   const random = createRandom('bench');
   const normals = (count: number, scale: number) => Float32Array.from({ length: count }, () => scale * random.normal());
   const basis = {
@@ -34,7 +83,7 @@ function startSteps(): (steps: number) => Promise<void> {
   };
   const network = reconstructionNetwork(
     basis,
-    { encoder: 'small', imageSize: SIZE, poseOutput: 'head-centre', coefficientScale: 0.1 },
+    { encoder, imageSize: SIZE, poseOutput: 'head-centre', coefficientScale: 0.1 },
     random,
   );
   const adam = new Adam(network.variables);
@@ -53,8 +102,7 @@ function startSteps(): (steps: number) => Promise<void> {
       [BATCH, 3],
     ),
   };
-  const objective = objectives.gal('camera');
-  return async (steps) => {
+  return async (objective, steps) => {
     let last: Scalar | undefined;
     for (let i = 0; i < steps; i++) {
       last?.dispose();

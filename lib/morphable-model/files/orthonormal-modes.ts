@@ -30,10 +30,11 @@ export function orthonormalModes(
   const lengths = Float64Array.from({ length: count }, (_, k) => Math.sqrt(products[k * count + k]));
   const cosine = (i: number, j: number) => products[i * count + j] / (lengths[i] * lengths[j] || 1);
   const orthogonal = lengths.every((_, i) => range(i).every((j) => Math.abs(cosine(i, j)) <= TOLERANCE));
-  if (!orthogonal) return decomposed(rows, deviations, size, products);
   const unit = lengths.every((length) => Math.abs(length - 1) <= TOLERANCE);
   const variances = deviations.map((d, k) => (unit ? d ** 2 : (d * lengths[k]) ** 2));
-  const kept = range(count).filter((k) => variances[k] > NOISE * Math.max(...variances));
+  const largest = Math.max(...variances);
+  const kept = range(count).filter((k) => variances[k] > NOISE * largest);
+  if (!orthogonal && kept.length > 0) return decomposed(rows, deviations, size, products, kept);
   const order = [...kept].sort((a, b) => variances[b] - variances[a]);
   const steps: string[] = [];
   if (!unit) steps.push('brought the components to unit length');
@@ -50,13 +51,20 @@ export function orthonormalModes(
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
-function decomposed(rows: Float32Array, deviations: Float64Array, size: number, products: Float64Array) {
+/** @param moving  the modes that have variance: the eigenvalue decomposition fails on numbers as small as 1e-310 */
+function decomposed(
+  rows: Float32Array,
+  deviations: Float64Array,
+  size: number,
+  products: Float64Array,
+  moving: number[],
+) {
   const count = deviations.length;
-  const scaled = Matrix.zeros(count, count);
-  for (let i = 0; i < count; i++)
-    for (let j = 0; j < count; j++) scaled.set(i, j, deviations[i] * products[i * count + j] * deviations[j]);
+  const scaled = Matrix.zeros(moving.length, moving.length);
+  for (const [i, a] of moving.entries())
+    for (const [j, b] of moving.entries()) scaled.set(i, j, deviations[a] * products[a * count + b] * deviations[b]);
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(scaled, { assumeSymmetric: true });
-  const order = range(count).sort((a, b) => realEigenvalues[b] - realEigenvalues[a]);
+  const order = range(moving.length).sort((a, b) => realEigenvalues[b] - realEigenvalues[a]);
   const kept = order.filter((k) => realEigenvalues[k] > NOISE * realEigenvalues[order[0]]);
   const components = new Float32Array(kept.length * size);
   const sum = new Float64Array(AT_ONCE);
@@ -64,11 +72,11 @@ function decomposed(rows: Float32Array, deviations: Float64Array, size: number, 
     const length = Math.min(AT_ONCE, size - from);
     kept.forEach((k, n) => {
       sum.fill(0);
-      for (let j = 0; j < count; j++) {
-        const weight = (eigenvectorMatrix.get(j, k) * deviations[j]) / Math.sqrt(realEigenvalues[k]);
-        const at = j * size + from;
+      moving.forEach((mode, j) => {
+        const weight = (eigenvectorMatrix.get(j, k) * deviations[mode]) / Math.sqrt(realEigenvalues[k]);
+        const at = mode * size + from;
         for (let i = 0; i < length; i++) sum[i] += weight * rows[at + i];
-      }
+      });
       components.set(sum.subarray(0, length), n * size + from);
     });
   }

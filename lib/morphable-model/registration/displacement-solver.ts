@@ -1,4 +1,4 @@
-import { analyzePattern, type CholeskyFactor, factorize, solveFactor } from './sparse-cholesky';
+import { type CholeskyFactor, solveFactor } from './sparse-cholesky';
 import type { SparseMatrix } from './sparse-matrix';
 
 /**
@@ -16,22 +16,15 @@ export interface DisplacementProblem {
 /**
  * Returns a function that improves displacements in place until they solve a problem, and says in how many rounds.
  *
- * Conjugate gradients, with (stiffness S + diag(tr B_i / 3)) in place of the blocks as the preconditioner: one matrix for the three
- * coordinates, whose Cholesky factor has a fixed order. It is made anew when the stiffness changes and serves the later steps
- * of the same stiffness. Rounds end when the residual, in the preconditioner's norm, is below `tolerance` of what it was.
+ * Conjugate gradients. The preconditioner is the factor of (stiffness S + M / 3) for the areas M, one matrix for the three
+ * coordinates in place of the blocks, whose mean trace is about M: it needs the stiffness alone, so that one factor serves all
+ * steps of a stage. Rounds end when the residual, in the preconditioner's norm, is below `tolerance` of what it was.
  */
-export function displacementSolver(S: SparseMatrix, points: Float64Array, tolerance: number) {
+export function displacementSolver(S: SparseMatrix, tolerance: number) {
   const size = S.size;
-  const pattern = analyzePattern(S, points);
   const make = () => new Float64Array(3 * size);
   const [residual, preconditioned, direction, image, scratch] = [make(), make(), make(), make(), make()];
-  let factor: CholeskyFactor | undefined;
-  let stiffness = Number.NaN;
-  return (problem: DisplacementProblem, displacements: Float64Array): number => {
-    if (!factor || stiffness !== problem.stiffness) {
-      stiffness = problem.stiffness;
-      factor = factorize(pattern, S, stiffness, meanDiagonal(problem.blocks));
-    }
+  return (problem: DisplacementProblem, factor: CholeskyFactor, displacements: Float64Array): number => {
     multiply(S, problem, displacements, image);
     for (let i = 0; i < residual.length; i++) residual[i] = problem.rightSide[i] - image[i];
     solveFactor(factor, residual, preconditioned, scratch);
@@ -58,21 +51,6 @@ export function displacementSolver(S: SparseMatrix, points: Float64Array, tolera
 
 /** Far more than the ten or so that a step takes. */
 const MOST_ROUNDS = 200;
-
-/**
- * A third of each block's trace. Where nothing holds a point but the stiffness, a millionth of the mean is added, or a part of the
- * template without a match would make the matrix singular.
- */
-function meanDiagonal(blocks: Float64Array): Float64Array {
-  const result = new Float64Array(blocks.length / 6);
-  let sum = 0;
-  for (let i = 0; i < result.length; i++) {
-    result[i] = (blocks[6 * i] + blocks[6 * i + 3] + blocks[6 * i + 5]) / 3;
-    sum += result[i];
-  }
-  const least = (1e-6 * sum) / result.length || 1e-6;
-  return result.map((value) => value + least);
-}
 
 /** (stiffness S + B) x */
 function multiply(S: SparseMatrix, problem: DisplacementProblem, x: Float64Array, into: Float64Array): void {

@@ -20,7 +20,8 @@ export interface RegistrationQuality {
  * identities, and scans with 1 mm of noise or without a fifth of their surface):
  *
  * - matches that count end 0.01 to 0.1 mm from the scan: 2 mm is another surface;
- * - landmarks with 2 mm of noise on each axis end 3 mm away on average: 10 mm are landmarks of other names or another unit;
+ * - landmarks with 2 mm of noise on each axis end 0.3 mm away (scans of the population), since a smooth change of shape follows
+ *   them: 10 mm are out of reach, as in another unit, and landmarks of other names fold the surface;
  * - 2 % are rejected on a whole scan, 20 % with noise, 32 % with noise and holes: beyond half the stiffness guesses most points
  *   (the share is of points, which are densest in the face);
  * - at most 0.2 % of the triangles turn over: 2 % are folds.

@@ -9,7 +9,7 @@ import type { Matches } from './matches';
  * decide where along the surface a point belongs, which is what the correspondence error is made of; a little of it keeps the
  * solve well conditioned.
  */
-export const TANGENTIAL = 0.02;
+export const TANGENTIAL = 0.005;
 
 /**
  * Puts the matches' term into a problem for displacements d from a reference: Σ_i a_i w_i [(1 - τ) (m_i · r_i)² + τ |r_i|²] with

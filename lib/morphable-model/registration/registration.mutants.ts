@@ -1,6 +1,7 @@
 const here = (name: string) => `lib/morphable-model/registration/${name}`;
 const steps = [here('register-nonrigid.test.ts')];
 const limits = [here('registration-limits.test.ts')];
+const smooth = [here('smooth-part.test.ts')];
 const algebra = [here('sparse-cholesky.test.ts')];
 
 /** Faults to put into registration, one at a time, and the tests that must notice. */
@@ -49,10 +50,10 @@ export const mutants = [
   },
   {
     file: here('displacement-solver.ts'),
-    find: 'if (!factor || stiffness !== problem.stiffness)',
-    replace: 'if (!factor)',
-    tests: [...algebra],
-    breaks: 'the first stage’s factor serves all: more rounds than are allowed',
+    find: 'const turn = next / length;',
+    replace: 'const turn = 0;',
+    tests: algebra,
+    breaks: 'each round forgets the last one’s direction: more rounds than are allowed',
   },
   {
     file: here('displacement-solver.ts'),
@@ -165,5 +166,40 @@ export const mutants = [
     replace: 'stiffnessMillimetres / 10',
     tests: steps,
     breaks: 'the stiffness is no length',
+  },
+  {
+    file: here('register-nonrigid.ts'),
+    find: 'addSmoothPart(factor, masses, points, reference);',
+    replace: '',
+    tests: steps,
+    breaks: 'a smooth change of shape is held back as details are',
+  },
+  {
+    file: here('register-nonrigid.ts'),
+    find: 'factorize(pattern, S, problem.stiffness, masses)',
+    replace: 'factorize(pattern, S, 1e-4, masses)',
+    tests: steps,
+    breaks: 'nothing is detail: each step starts from where the last one ended, and the stiffness holds nothing',
+  },
+  {
+    file: here('smooth-part.ts'),
+    find: 'masses[n] * (y[i] - r[i])',
+    replace: 'masses[n] * y[i]',
+    tests: smooth,
+    breaks: 'each pass takes the smooth part of the whole again',
+  },
+  {
+    file: here('smooth-part.ts'),
+    find: 'pass < PASSES',
+    replace: 'pass < 1',
+    tests: smooth,
+    breaks: 'only one pass is made',
+  },
+  {
+    file: here('smooth-part.ts'),
+    find: 'Math.max(area / 3, least)',
+    replace: 'area / 3',
+    tests: smooth,
+    breaks: 'a point without triangles makes the factor singular',
   },
 ];

@@ -1,0 +1,98 @@
+import { poseOf, shapeOf } from 'lib/dataset';
+import { writeArrays } from 'lib/files';
+import { type Checkpoint, numbered, readWeights } from './checkpoint';
+import { checkExplosion } from './explosion';
+import type { Network } from './network';
+import { stepImages, TrainingFailure, type TrainingOptions, train } from './train';
+
+/** The finite loss that is too large, and after which step one counts as such. */
+export interface Explosion {
+  limit: number;
+  afterStep: number;
+}
+
+/**
+ * Finds the batch on which a training broke, and writes it to a file of arrays with the weights before its step.
+ *
+ * A training looks at its loss now and then only. So its steps are done again from where it last was sound, one by one, until
+ * one makes the loss or the weights wrong; on a CPU that is the same step to the bit.
+ *
+ * The file holds `step` (how many were done before), `indices` [batch] of the images in the training split, `images`
+ * [batch, size, size, 3], `shapes` [batch, N, 3] cm, `rotations` [batch, 4], `translations` [batch, 3] cm, `weights 0`, ...
+ *
+ * @param network  as `from` finds it, or with first weights; its weights change
+ * @param options  those of the training; `resumeFrom` is where it was sound last
+ * @returns        the step, counted from 1, and what was wrong there; nothing where all went well this time, as it may on a GPU,
+ *                 where sums may come out differently
+ */
+export async function saveBreakingBatch(
+  file: string,
+  network: Network,
+  options: TrainingOptions,
+  { step: failedBy }: TrainingFailure,
+  { limit, afterStep }: Explosion,
+): Promise<{ step: number; again?: TrainingFailure }> {
+  const { resumeFrom } = options;
+  type Weights = Pick<Checkpoint, 'step' | 'weights'>;
+  let before: Weights = resumeFrom ?? { step: 0, weights: await readWeights(network) };
+  let sound = before;
+  const again = await failureOf(
+    train(network, {
+      ...options,
+      steps: failedBy,
+      reportEvery: 1,
+      checkpointEvery: 1,
+      onProgress: ({ step, loss }) => {
+        if (step > afterStep) checkExplosion(loss, limit, step);
+      },
+      onCheckpoint: (checkpoint) => {
+        before = sound;
+        sound = checkpoint;
+      },
+    }),
+  );
+  if (again) before = sound;
+  if (!options.signal?.aborted) writeBatch(file, options, before);
+  return { step: before.step + 1, again };
+}
+
+async function failureOf(training: Promise<unknown>): Promise<TrainingFailure | undefined> {
+  try {
+    await training;
+    return undefined;
+  } catch (error) {
+    if (error instanceof TrainingFailure) return error;
+    throw error;
+  }
+}
+
+function writeBatch(
+  file: string,
+  options: TrainingOptions,
+  { step, weights }: Pick<Checkpoint, 'step' | 'weights'>,
+): void {
+  const { dataset } = options;
+  const { imageSize, points } = dataset;
+  const indices = stepImages(options)(step);
+  const [batch, pixels] = [indices.length, imageSize * imageSize * 3];
+  const images = new Uint8Array(batch * pixels);
+  const shapes = new Float32Array(batch * points * 3);
+  const rotations = new Float32Array(batch * 4);
+  const translations = new Float32Array(batch * 3);
+  indices.forEach((image, b) => {
+    const { rotation, translation } = poseOf(dataset, image);
+    images.set(dataset.images.subarray(image * pixels, (image + 1) * pixels), b * pixels);
+    shapes.set(shapeOf(dataset, image), b * points * 3);
+    rotations.set(rotation, b * 4);
+    translations.set(translation, b * 3);
+  });
+  writeArrays(file, {
+    step: { data: Uint32Array.of(step), shape: [1] },
+    indices: { data: indices, shape: [batch] },
+    images: { data: images, shape: [batch, imageSize, imageSize, 3] },
+    shapes: { data: shapes, shape: [batch, points, 3] },
+    rotations: { data: rotations, shape: [batch, 4] },
+    translations: { data: translations, shape: [batch, 3] },
+    ...numbered('weights', weights),
+  });
+}
