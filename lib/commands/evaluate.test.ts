@@ -58,14 +58,16 @@ test('evaluation and summary hold each network’s and both floors’ errors on 
     [5, 4],
   ];
   assert.deepEqual(
-    summary.rows.map(({ loss, steps, seeds }) => [
+    summary.rows.map(({ loss, steps, epochs, seeds }) => [
       loss,
       steps,
+      epochs,
       seeds.map(({ seed, chosenStep }) => [seed, chosenStep]),
     ]),
     [
-      ['xqt', 4, seeds],
-      ['mrl-2', 4, seeds],
+      // 4 steps of 2 images, of 12
+      ['xqt', 4, 8 / 12, seeds],
+      ['mrl-2', 4, 8 / 12, seeds],
     ],
   );
   const meanHead = meanErrors(floors.meanHead);

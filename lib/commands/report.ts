@@ -4,6 +4,7 @@ import {
   angleFigure,
   cameraAnglesFigure,
   componentsFigure,
+  costFigure,
   evenlySpread,
   explainedVarianceFigure,
   headSource,
@@ -69,7 +70,7 @@ export async function writeReport(runFolder: string): Promise<void> {
         fromIct
           ? 'These heads are in correspondence from the start, since they come from one model; nothing was scanned or registered.'
           : `Every head was scanned by a simulated sensor, with noise, holes and a pose of the scanner’s own, and the template was registered to the scan. A subject’s true shape is its registered scan; ${facts.failed.length === 0 ? 'no training scan failed' : `${facts.failed.length} training scans failed and are left out`}.`,
-        `The weights of Coarse and XQT balance their terms at the network’s start; they were not searched. SRL was trained as long as the others, where the paper gave it four times as many epochs. The network puts out the head’s place in the camera’s frame (${profile.network.poseOutput}), not the camera’s centre as in the paper.`,
+        `${profile.search ? `The weights and learning rates of Coarse and XQT were searched on the validation images, ${profile.search.trials} short trainings each.` : 'The weights of Coarse and XQT balance their terms at the network’s start; they were not searched.'} SRL was trained as long as the others, where the paper gave it four times as many epochs. Each training image was seen mirrored too. The network puts out the head’s place in the camera’s frame (${profile.network.poseOutput}), not the camera’s centre as in the paper.`,
       ],
     },
     {
@@ -108,7 +109,7 @@ export async function writeReport(runFolder: string): Promise<void> {
     { heading: 'Training', figures: [trainingFigure(trainings, summary)] },
     {
       heading: 'The table',
-      figures: [resultsFigure(summary), paperFigure()],
+      figures: [resultsFigure(summary), costFigure(summary), paperFigure()],
     },
     {
       heading: 'What held',

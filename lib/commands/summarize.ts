@@ -16,7 +16,9 @@ import {
   readEvaluation,
   readHistory,
   readRun,
+  readSearch,
   runFiles,
+  SEARCHED_LOSSES,
   SPLITS,
   type Summary,
   scheduleOf,
@@ -33,8 +35,13 @@ export function summarize(runFolder: string): void {
   const meanHead = meanErrors(floors.meanHead);
   const random = createRandom(profile.seed).fork('intervals');
 
+  const train = openDataset(files.dataset('train'));
+  const imagesSeen = imageCount(train) * (train.mirror ? 2 : 1);
+
   const rowOf = (loss: LossSpec): Summary['rows'][number] => {
     const id = lossId(loss);
+    const { steps, batchSize } = scheduleOf(profile, loss);
+    const search = profile.search && costOfSearch(runFolder, id);
     const seeds = profile.training.seeds.map((seed) => {
       const errors = networks[id]?.[seed];
       if (!errors)
@@ -62,7 +69,9 @@ export function summarize(runFolder: string): void {
         ...bootstrapInterval(columns, subjects, gain, random.fork(id)),
       },
       byAngle: { shapeMillimetres: byAngle('shapeMillimetres'), reprojectionPixels: byAngle('reprojectionPixels') },
-      steps: scheduleOf(profile, loss).steps,
+      steps,
+      epochs: (steps * batchSize) / imagesSeen,
+      ...(search && { search }),
       seeds: seeds.map((seed, i) => ({ ...seed, errors: ofSeeds[i] })),
     };
   };
@@ -92,6 +101,13 @@ export function summarize(runFolder: string): void {
     },
   };
   writeJson(files.summary, summary);
+}
+
+function costOfSearch(runFolder: string, id: string): { trials: number; seconds: number } | undefined {
+  const loss = SEARCHED_LOSSES.find((name) => name === id);
+  if (!loss) return undefined;
+  const { trials } = readSearch(runFiles(runFolder).search(loss).result);
+  return { trials: trials.length, seconds: Math.round(trials.reduce((sum, { seconds }) => sum + seconds, 0)) };
 }
 
 /** Each image's errors, as means over the networks of all seeds. */

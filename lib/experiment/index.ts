@@ -24,7 +24,14 @@ export {
 } from './profile';
 export { profileLoss } from './profile-loss';
 export { type Registration, readRegistration, registrationFigures } from './registration';
-export { angleFigure, explainedVarianceFigure, paperFigure, resultsFigure, trainingFigure } from './result-figures';
+export {
+  angleFigure,
+  costFigure,
+  explainedVarianceFigure,
+  paperFigure,
+  resultsFigure,
+  trainingFigure,
+} from './result-figures';
 export { evenlySpread, type Heads, headsSchema, type Run, readModelFacts, readRun, runFiles } from './run';
 export { readSearch, type Search } from './search';
 export { readSummary, type Summary } from './summary';

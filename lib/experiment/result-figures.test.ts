@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Figure } from 'lib/figures';
-import { angleFigure, explainedVarianceFigure, paperFigure, resultsFigure, trainingFigure } from './result-figures';
+import {
+  angleFigure,
+  costFigure,
+  explainedVarianceFigure,
+  paperFigure,
+  resultsFigure,
+  trainingFigure,
+} from './result-figures';
 import type { Summary } from './summary';
 
 const errors = (factor: number) => ({
@@ -25,6 +32,8 @@ const SUMMARY: Summary = {
     shapeGain: { share: 0.1, low: 0.05, high: 0.15 },
     byAngle: { shapeMillimetres: bins(2 * factor), reprojectionPixels: bins(4 * factor) },
     steps: 1400,
+    epochs: 10,
+    ...(factor === 2 && { search: { trials: 20, seconds: 600 } }),
     seeds: [{ seed: 1, errors: errors(factor), weights: {}, chosenStep: 1200, seconds: 90 * factor }],
   })),
   floors: { meanHead: errors(5), projection: errors(0.5) },
@@ -89,13 +98,23 @@ test('over several seeds the table has means with their spread, and the time of 
   assert.deepEqual([clamped, minutes], ['1.00', '1.0']);
 });
 
+test('a cost is that of one training and of the search before it', () => {
+  const [row, searched] = SUMMARY.rows;
+  const [seed] = row.seeds;
+  const several = { ...row, seeds: [seed, { ...seed, seed: 2, seconds: 30 }] };
+  assert.deepEqual(cells(costFigure({ ...SUMMARY, rows: [several, searched] })), [
+    ['SRL', '6.0', '10.0', '0', '1.0'],
+    ['MRL, 2 views', '18.0', '10.0', '20', '13.0'],
+  ]);
+});
+
 test('the paper’s table is its Table 2', () => {
   assert.deepEqual(cells(paperFigure()), [
-    ['Coarse', '11.1', '2.3', '3.0', '3.0'],
-    ['XQT', '11.6', '2.5', '3.3', '3.1'],
-    ['GAL', '17.1', '2.8', '3.0', '3.1'],
-    ['SRL', '3.3', '9.0', '12.6', '51.7'],
-    ['MRL, 2 views', '4.3', '3.0', '4.2', '4.3'],
+    ['Coarse', '11.1', '2.3', '3.0', '3.0', '6.8', '120', '20', '11.3'],
+    ['XQT', '11.6', '2.5', '3.3', '3.1', '6.9', '120', '20', '11.5'],
+    ['GAL', '17.1', '2.8', '3.0', '3.1', '9.2', '120', '1', '0.8'],
+    ['SRL', '3.3', '9.0', '12.6', '51.7', '9.3', '500', '1', '3.2'],
+    ['MRL, 2 views', '4.3', '3.0', '4.2', '4.3', '14.9', '120', '1', '1.2'],
   ]);
 });
 

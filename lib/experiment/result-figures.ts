@@ -99,8 +99,38 @@ export function paperFigure(): Figure {
       { key: 'shapeMillimetres', label: 'shape', unit: 'mm', digits: 1, best: 'lowest' },
       { key: 'translationCentimetres', label: 'translation', unit: 'cm', digits: 1, best: 'lowest' },
       { key: 'rotationDegrees', label: 'rotation', unit: '°', digits: 1, best: 'lowest' },
+      { key: 'minutesPerEpoch', label: 'an epoch', unit: 'min', digits: 1 },
+      { key: 'epochs', label: 'epochs', digits: 0 },
+      { key: 'trainings', label: 'trainings', digits: 0 },
+      { key: 'totalDays', label: 'total', unit: 'days', digits: 1 },
     ],
-    rows: PAPER_TABLE_2.map(({ title, loss: _, ...errors }) => ({ loss: title, ...errors })),
+    rows: PAPER_TABLE_2.map(({ title, loss: _, ...cells }) => ({ loss: title, ...cells })),
+  });
+}
+
+/** What each loss cost, like the right half of Table 2: the trials of a search are trainings too. */
+export function costFigure({ rows }: Summary): Figure {
+  return tableFigure({
+    title: 'What each loss cost, like Table 2',
+    howToRead:
+      'One training, then all that it took to have its weights; an epoch sees every training image once, mirrored ones included. Other seeds are not counted: they are there to judge, not to train.',
+    columns: [
+      { key: 'loss', label: 'loss' },
+      { key: 'epoch', label: 'an epoch', unit: 's', digits: 1, best: 'lowest' },
+      { key: 'epochs', label: 'epochs', digits: 1 },
+      { key: 'trials', label: 'trials of a search', digits: 0 },
+      { key: 'total', label: 'total', unit: 'min', digits: 1, best: 'lowest' },
+    ],
+    rows: rows.map(({ title, seeds, epochs, search }) => {
+      const training = seeds.reduce((sum, { seconds }) => sum + seconds, 0) / seeds.length;
+      return {
+        loss: title,
+        epoch: training / epochs,
+        epochs,
+        trials: search?.trials ?? 0,
+        total: (training + (search?.seconds ?? 0)) / 60,
+      };
+    }),
   });
 }
 

@@ -61,7 +61,7 @@ test('each loss and split has files of its own, all in the run’s folder', () =
     files.summary,
     files.report,
   ];
-  assert.equal(new Set(all).size, 2 * 12 + 4 * 3 + 2 * 2 + 6);
+  assert.equal(new Set(all).size, 2 * 6 + 4 * 3 + 2 * 2 + 6);
   assert.ok(all.every((file) => file.startsWith(`run${path.sep}`)));
 });
 

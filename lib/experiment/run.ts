@@ -46,10 +46,7 @@ export const runFiles = (folder: string) => ({
   training: (loss: LossSpec, seed: number) => {
     const inside = (name: string) => path.join(folder, 'training', lossId(loss), `seed-${seed}`, name);
     return {
-      checkpoint: inside('checkpoint.arrays'),
-      /** The checkpoint with the best validation score so far. */
-      best: inside('best.arrays'),
-      /** The same at the training's end. */
+      /** Those with the best validation score, once the training is over. */
       weights: inside('weights.arrays'),
       history: inside('history.json'),
     };

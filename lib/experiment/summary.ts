@@ -32,6 +32,10 @@ export const summarySchema = z.strictObject({
       shapeGain: z.strictObject({ share: z.number(), ...interval }),
       byAngle: z.strictObject({ shapeMillimetres: bins, reprojectionPixels: bins }),
       steps: z.number(),
+      /** How often each training image, mirrored ones included, was seen. */
+      epochs: z.number(),
+      /** The trials before the trainings, for a loss whose weights were searched. */
+      search: z.strictObject({ trials: z.number(), seconds: z.number() }).optional(),
       seeds: z.array(
         z.strictObject({
           seed: z.number(),

@@ -16,10 +16,17 @@ export const mutants = [
   },
   {
     file: 'lib/files/write-whole.ts',
-    find: '      fs.fsyncSync(handle);\n',
-    replace: '',
+    find: 'fs.fsyncSync(handle);\n    } finally {\n      fs.closeSync(handle);\n    }\n    fs.renameSync',
+    replace: '} finally {\n      fs.closeSync(handle);\n    }\n    fs.renameSync',
     tests: ['lib/files/write-whole.test.ts'],
     breaks: 'a file may take its place before it is on the disk',
+  },
+  {
+    file: 'lib/files/write-whole.ts',
+    find: 'fs.fsyncSync(handle);\n    } finally {\n      fs.closeSync(handle);\n    }\n  } catch',
+    replace: '} finally {\n      fs.closeSync(handle);\n    }\n  } catch',
+    tests: ['lib/files/write-whole.test.ts'],
+    breaks: 'an added line may come to the disk after the checkpoint that counts on it',
   },
   {
     file: 'lib/files/arrays.ts',

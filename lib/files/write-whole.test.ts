@@ -83,6 +83,8 @@ test('what was written is flushed to the disk before it takes its place', (t) =>
   }
   writeWhole(file, 'x');
   assert.deepEqual(calls, ['fsyncSync', 'renameSync']);
+  append(file, 'y');
+  assert.deepEqual(calls.slice(2), ['fsyncSync']);
 });
 
 // Each content is one letter many times, so that any mixture or half of two contents shows.

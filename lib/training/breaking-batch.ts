@@ -1,4 +1,4 @@
-import { poseOf, shapeOf } from 'lib/dataset';
+import { pictureOf, poseOf, shapeOf } from 'lib/dataset';
 import { writeArrays } from 'lib/files';
 import { type Checkpoint, numbered, readWeights } from './checkpoint';
 import { checkExplosion } from './explosion';
@@ -81,7 +81,7 @@ function writeBatch(
   const translations = new Float32Array(batch * 3);
   indices.forEach((image, b) => {
     const { rotation, translation } = poseOf(dataset, image);
-    images.set(dataset.images.subarray(image * pixels, (image + 1) * pixels), b * pixels);
+    images.set(pictureOf(dataset, image), b * pixels);
     shapes.set(shapeOf(dataset, image), b * points * 3);
     rotations.set(rotation, b * 4);
     translations.set(translation, b * 3);
