@@ -168,4 +168,11 @@ export const mutants = [
     tests: ['lib/commands/tune.test.ts'],
     breaks: 'a trial’s learning rate does not fall',
   },
+  {
+    file: 'lib/commands/evaluate.ts',
+    find: 'train.mirror ? symmetrize(train) : train',
+    replace: 'train',
+    tests: ['lib/commands/evaluate.test.ts'],
+    breaks: 'the mean pose leaves out the mirrored images',
+  },
 ];

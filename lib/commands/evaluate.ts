@@ -1,4 +1,4 @@
-import { type Dataset, imageCount, openDataset, poseOf, shapeOf } from 'lib/dataset';
+import { type Dataset, imageCount, openDataset, poseOf, shapeOf, symmetrize } from 'lib/dataset';
 import { meanPose, type ReconstructionErrors, reconstructionErrors } from 'lib/evaluation';
 import { type Evaluation, lossId, lossTitle, readRun, runFiles, trainedNetwork } from 'lib/experiment';
 import { showProgress } from 'lib/figures';
@@ -29,7 +29,10 @@ export async function evaluate(runFolder: string): Promise<void> {
       progress.update(++done, lossTitle(loss));
     }
   }
-  const blind = { coefficients: new Float32Array(0), pose: meanPose(openDataset(files.dataset('train'))) };
+  const train = openDataset(files.dataset('train'));
+  // as a training sees it
+  const pose = meanPose(train.mirror ? symmetrize(train) : train);
+  const blind = { coefficients: new Float32Array(0), pose };
   const floors = {
     meanHead: rounded(
       reconstructionErrors(
