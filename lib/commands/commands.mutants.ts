@@ -23,8 +23,8 @@ export const mutants = [
   },
   {
     file: 'lib/commands/evaluate.ts',
-    find: "meanPose(openDataset(files.dataset('train')))",
-    replace: 'meanPose(test)',
+    find: "const train = openDataset(files.dataset('train'));",
+    replace: "const train = openDataset(files.dataset('test'));",
     tests: ['lib/commands/evaluate.test.ts'],
     breaks: 'the mean predictor has seen the test set',
   },
