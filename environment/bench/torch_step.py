@@ -1,6 +1,6 @@
 """PyTorch's side of the bench "step": the same network, loss, optimizer and batch as lib/training/training.bench.ts.
 
-    torch_step.py small|vgg16 channels_first|channels_last
+    torch_step.py small|vgg16 channels_first|channels_last [pixels [device]]
 
 Reads lines "N" from standard input, does N steps, and answers with the seconds that they took; ends at end of file.
 """
@@ -11,12 +11,16 @@ import time
 import torch
 from torch import nn
 
-BATCH, SIZE, POINTS, COMPONENTS, HIDDEN = 32, 64, 2000, 100, 256
+BATCH, POINTS, COMPONENTS, HIDDEN = 32, 2000, 100, 256
 ENCODERS = {
     "small": [[16], [32], [64], [64]],
     "vgg16": [[64, 64], [128, 128], [256, 256, 256], [512, 512, 512], [512, 512, 512]],
 }
-encoder, layout = sys.argv[1:]
+encoder, layout, pixels, device = (sys.argv[1:] + ["64", "cpu"][len(sys.argv) - 3 :])[:4]
+SIZE = int(pixels)
+# as TensorFlow has it by default on devices with TF32
+torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
+torch.set_default_device(device)
 memory_format = torch.channels_last if layout == "channels_last" else torch.contiguous_format
 
 torch.manual_seed(0)
@@ -88,4 +92,6 @@ for line in sys.stdin:
     start = time.perf_counter()
     for _ in range(int(line)):
         step()
+    if device != "cpu":
+        torch.cuda.synchronize()
     print(time.perf_counter() - start, flush=True)

@@ -8,7 +8,8 @@ import { type ENCODERS, reconstructionNetwork } from './network';
 import { objectives } from './objectives';
 import { type Objective, trainingStep } from './train';
 
-const [BATCH, SIZE, POINTS, COMPONENTS] = [32, 64, 2000, 100];
+export const BATCH = 32;
+const [SIZE, POINTS, COMPONENTS] = [64, 2000, 100];
 
 type Encoder = keyof typeof ENCODERS;
 
@@ -73,7 +74,7 @@ export const benches = [
 ];
 
 /** Returns a function that does a number of steps and waits for the last. */
-function startSteps(encoder: Encoder): (objective: Objective, steps: number) => Promise<void> {
+export function startSteps(encoder: Encoder, size = SIZE): (objective: Objective, steps: number) => Promise<void> {
   const random = createRandom('bench');
   const normals = (count: number, scale: number) => Float32Array.from({ length: count }, () => scale * random.normal());
   const basis = {
@@ -83,13 +84,13 @@ function startSteps(encoder: Encoder): (objective: Objective, steps: number) => 
   };
   const network = reconstructionNetwork(
     basis,
-    { encoder, imageSize: SIZE, poseOutput: 'head-centre', coefficientScale: 0.1 },
+    { encoder, imageSize: size, poseOutput: 'head-centre', coefficientScale: 0.1 },
     random,
   );
   const adam = new Adam(network.variables);
   const images = tf.tensor4d(
-    Float32Array.from({ length: BATCH * SIZE * SIZE * 3 }, () => 2 * random.uniform() - 1),
-    [BATCH, SIZE, SIZE, 3],
+    Float32Array.from({ length: BATCH * size * size * 3 }, () => 2 * random.uniform() - 1),
+    [BATCH, size, size, 3],
   );
   const truth = {
     shape: tf.tensor3d(normals(BATCH * POINTS * 3, 5), [BATCH, POINTS, 3]),
