@@ -50,7 +50,7 @@ export function resultsFigure({ rows, floors, images }: Summary): Figure {
   const several = rows.some(({ seeds }) => seeds.length > 1);
   return tableFigure({
     title: `Errors on ${images.test} test images, like Table 2`,
-    howToRead: `Bold is the best of the trained networks; below them, what needs no learning. ${several ? 'Means over the seeds ± their standard deviation. ' : ''}Pixels are at 224 px; gain is how far the shape error is below the mean head’s, with its 95 % interval over subjects; clamped is the share of predicted points too near the camera; time is that of one training.`,
+    howToRead: `Bold is the best of the trained networks; below them, what needs no learning. ${several ? 'Means over the seeds ± their standard deviation. ' : ''}Pixels are at 224 px; gain is how far the shape error is below the mean head’s, with its 95 % interval over subjects; clamped is the share of predicted points too near the camera.`,
     columns: [
       { key: 'loss', label: 'loss' },
       { key: 'reprojectionPixels', label: 'reprojection', unit: 'px', best: 'lowest' },
@@ -59,13 +59,11 @@ export function resultsFigure({ rows, floors, images }: Summary): Figure {
       { key: 'translationCentimetres', label: 'translation', unit: 'cm', best: 'lowest' },
       { key: 'rotationDegrees', label: 'rotation', unit: '°', best: 'lowest' },
       { key: 'clamped', label: 'clamped', unit: '%' },
-      { key: 'minutes', label: 'time', unit: 'min', digits: 1 },
     ],
-    rows: rows.map(({ title, errors, spread, shapeGain, seeds }) => ({
+    rows: rows.map(({ title, errors, spread, shapeGain }) => ({
       loss: title,
       ...cells(errors, spread),
       gain: gainText(shapeGain),
-      minutes: seeds.reduce((sum, { seconds }) => sum + seconds, 0) / seeds.length / 60,
     })),
     referenceRows: [
       { loss: 'mean head, mean pose', ...cells(floors.meanHead) },
