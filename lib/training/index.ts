@@ -30,4 +30,4 @@ export {
 } from './search';
 export { showTraining } from './show-training';
 export { cosineDecay, type Objective, type TrainingOptions, type TrainingProgress, train, trainingStep } from './train';
-export { type RunOptions, type TrainingRun, trainRun } from './train-run';
+export { type RunLoss, type RunOptions, type TrainingRun, trainRun } from './train-run';
