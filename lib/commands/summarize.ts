@@ -50,7 +50,13 @@ export function summarize(runFolder: string): void {
         );
       const history = readHistory(files.training(loss, seed).history);
       const best = history.validations.reduce((a, b) => (b.score < a.score ? b : a));
-      return { seed, errors, weights: history.weights, chosenStep: best.step, seconds: Math.round(history.seconds) };
+      return {
+        seed,
+        errors,
+        weights: history.weights,
+        chosenStep: best.step,
+        seconds: Number(history.seconds.toFixed(1)),
+      };
     });
     const ofSeeds = seeds.map(({ errors }) => meanErrors(errors));
     const errors = meanOverSeeds(seeds.map((seed) => seed.errors));
@@ -107,7 +113,7 @@ function costOfSearch(runFolder: string, id: string): { trials: number; seconds:
   const loss = SEARCHED_LOSSES.find((name) => name === id);
   if (!loss) return undefined;
   const { trials } = readSearch(runFiles(runFolder).search(loss).result);
-  return { trials: trials.length, seconds: Math.round(trials.reduce((sum, { seconds }) => sum + seconds, 0)) };
+  return { trials: trials.length, seconds: Number(trials.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(1)) };
 }
 
 /** Each image's errors, as means over the networks of all seeds. */
