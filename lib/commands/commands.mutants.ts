@@ -9,7 +9,7 @@ export const mutants = [
   },
   {
     file: 'lib/commands/train.ts',
-    find: 'else process.exitCode = 130;',
+    find: 'if (!run.finished) process.exitCode = 130;',
     replace: '',
     tests: ['lib/commands/train.test.ts'],
     breaks: 'a stopped training counts as done',
@@ -174,5 +174,19 @@ export const mutants = [
     replace: 'train',
     tests: ['lib/commands/evaluate.test.ts'],
     breaks: 'the mean pose leaves out the mirrored images',
+  },
+  {
+    file: 'lib/commands/summarize.ts',
+    find: 'imageCount(train) * (train.mirror ? 2 : 1)',
+    replace: 'imageCount(train)',
+    tests: ['lib/commands/evaluate.test.ts'],
+    breaks: 'an epoch leaves out the mirrored images',
+  },
+  {
+    file: 'lib/commands/summarize.ts',
+    find: 'const search = profile.search && costOfSearch(runFolder, id);',
+    replace: 'const search = undefined;',
+    tests: ['lib/commands/tune.test.ts'],
+    breaks: 'the trials of a search cost nothing',
   },
 ];

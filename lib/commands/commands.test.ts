@@ -107,7 +107,7 @@ test('the commands make everything from heads to the report, and train again cha
   }
 
   for (const loss of ['xqt', 'mrl-2']) await trainLoss(folder, loss, 1);
-  const own = path.dirname(files.training({ name: 'xqt' }, 1).history);
+  const own = files.training({ name: 'xqt' }, 1).folder;
   const contents = () => fs.readdirSync(own).map((name) => [name, checksum(fs.readFileSync(path.join(own, name)))]);
   const before = contents();
   await trainLoss(folder, 'xqt', 1);

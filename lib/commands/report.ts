@@ -15,7 +15,6 @@ import {
   paperFigure,
   predictionsFigure,
   profileHeadsFigure,
-  readHistory,
   readModelFacts,
   readRegistration,
   readRun,
@@ -32,7 +31,7 @@ import {
 import { meshFigure, type ReportSection, reportPage } from 'lib/figures';
 import { writeWhole } from 'lib/files';
 import { readMorphableModel } from 'lib/morphable-model';
-import { predictAll } from 'lib/training';
+import { predictAll, readTrainingRun } from 'lib/training';
 
 const HEADS_SHOWN = 6;
 
@@ -57,7 +56,7 @@ export async function writeReport(runFolder: string): Promise<void> {
   }
   const trainings = profile.losses.map((loss) => ({
     title: lossTitle(loss),
-    history: readHistory(files.training(loss, seeds[0]).history),
+    run: readTrainingRun(files.training(loss, seeds[0]).folder),
   }));
 
   const byViews = viewsFigure(summary);

@@ -14,7 +14,6 @@ import {
   lossId,
   lossTitle,
   readEvaluation,
-  readHistory,
   readRun,
   readSearch,
   runFiles,
@@ -26,6 +25,7 @@ import {
 import { writeJson } from 'lib/files';
 import { createRandom } from 'lib/random';
 import { device } from 'lib/tensorflow';
+import { readTrainingRun } from 'lib/training';
 
 /** Makes a run's table of its images' errors, checks what the paper found, and says where the numbers come from. */
 export function summarize(runFolder: string): void {
@@ -48,14 +48,15 @@ export function summarize(runFolder: string): void {
         throw new Error(
           `${files.evaluation} must hold the errors of ${id} with seed ${seed}; remove it and run the same command again`,
         );
-      const history = readHistory(files.training(loss, seed).history);
-      const best = history.validations.reduce((a, b) => (b.score < a.score ? b : a));
+      const { config, validations } = readTrainingRun(files.training(loss, seed).folder);
+      const best = validations.reduce((a, b) => (b.score < a.score ? b : a));
       return {
         seed,
         errors,
-        weights: history.weights,
+        // those of a profile's losses are numbers
+        weights: config.loss.settings as Record<string, number>,
         chosenStep: best.step,
-        seconds: Number(history.seconds.toFixed(1)),
+        seconds: Number(validations[validations.length - 1].seconds.toFixed(1)),
       };
     });
     const ofSeeds = seeds.map(({ errors }) => meanErrors(errors));

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { openDataset, restrictPoints } from 'lib/dataset';
-import { readHistory, type TrainingHistory, trainedNetwork } from 'lib/experiment';
+import { trainedNetwork } from 'lib/experiment';
 import { checksum, writeJson } from 'lib/files';
 import { restrict } from 'lib/morphable-model';
 import { balancedWeights, readCheckpoint, readTrainingRun, readWeights, startingTermScales } from 'lib/training';
@@ -17,8 +17,14 @@ import { trainLoss } from './train';
 const checksumOf = (file: string) => checksum(fs.readFileSync(file));
 const contents = (folder: string) =>
   Object.fromEntries(fs.readdirSync(folder).map((name) => [name, checksumOf(path.join(folder, name))]));
-/** What the clock does not change. */
-const timeless = ({ seconds: _, ...history }: TrainingHistory) => history;
+/** What a training's folder says of it, but for what the clock changes. */
+function timeless(folder: string) {
+  const { reports, validations } = readTrainingRun(folder);
+  return {
+    reports: reports.map(({ seconds: _, imagesPerSecond: __, ...report }) => report),
+    validations: validations.map(({ seconds: _, ...validation }) => validation),
+  };
+}
 
 test('a multiterm loss’s weights balance its terms, on the points that the losses use', async (t) => {
   const { folder, files, model } = await madeUpRun(t, { lossPoints: 10 });
@@ -27,27 +33,26 @@ test('a multiterm loss’s weights balance its terms, on the points that the los
   const indices = Uint32Array.from({ length: 10 }, (_, i) => 3 * i);
   const train = restrictPoints(openDataset(files.dataset('train')), indices);
   const { beta, gamma } = balancedWeights(startingTermScales(train, restrict(model, indices)));
-  const { weights } = readHistory(files.training({ name: 'xqt' }, 1).history);
-  assert.deepEqual(Object.keys(weights), ['beta', 'gamma']);
-  assert.ok(Math.abs(weights.beta / beta - 1) < 1e-9 && Math.abs(weights.gamma / gamma - 1) < 1e-9);
+  const { settings } = readTrainingRun(files.training({ name: 'xqt' }, 1).folder).config.loss;
+  assert.deepEqual(Object.keys(settings), ['beta', 'gamma']);
+  assert.ok(Math.abs(Number(settings.beta) / beta - 1) < 1e-9 && Math.abs(Number(settings.gamma) / gamma - 1) < 1e-9);
 });
 
 test('a training that is over is not trained again', async (t) => {
   const { folder, files } = await madeUpRun(t);
   await trainLoss(folder, 'mrl-2', 1);
-  const { history } = files.training({ name: 'mrl', views: 2 }, 1);
-  assert.deepEqual(readHistory(history).weights, {});
-  const before = contents(path.dirname(history));
+  const own = files.training({ name: 'mrl', views: 2 }, 1);
+  assert.deepEqual(readTrainingRun(own.folder).config.loss.settings, {});
+  const before = contents(own.folder);
   assert.deepEqual(Object.keys(before).sort(), [
     'checkpoint-4.arrays',
     'config.json',
     'events.out.tfevents.000001',
-    'history.json',
     'metrics.jsonl',
     'weights.arrays',
   ]);
   await trainLoss(folder, 'mrl-2', 1);
-  assert.deepEqual(contents(path.dirname(history)), before);
+  assert.deepEqual(contents(own.folder), before);
 });
 
 /** Kills a training at its worst moment: the metrics are of the last step already, the checkpoint is not. */
@@ -66,11 +71,10 @@ test('a training of two checkpoints', async (t) => {
   const { folder, files } = await madeUpRun(t, {
     training: { steps: 201, batchSize: 1, learningRate: 0.01, seeds: [1] },
   });
-  const { history, weights } = files.training({ name: 'xqt' }, 1);
-  const inside = path.dirname(history);
+  const { folder: inside, weights } = files.training({ name: 'xqt' }, 1);
   const checkpoint = (step: number) => path.join(inside, `checkpoint-${step}.arrays`);
   const results = () => ({
-    history: timeless(readHistory(history)),
+    metrics: timeless(inside),
     checkpoint: checksumOf(checkpoint(201)),
     weights: checksumOf(weights),
   });
@@ -78,12 +82,12 @@ test('a training of two checkpoints', async (t) => {
   const unbroken = results();
 
   await t.test('writes down both, and leaves weights of the better', () => {
-    const { losses, validations } = unbroken.history;
+    const { reports, validations } = unbroken.metrics;
     assert.deepEqual(
       validations.map(({ step }) => step),
       [200, 201],
     );
-    assert.equal(losses.at(-1)?.step, 201);
+    assert.equal(reports.at(-1)?.step, 201);
     assert.equal(readCheckpoint(checkpoint(201)).step, 201);
     assert.equal(readCheckpoint(weights).step, validations[0].score <= validations[1].score ? 200 : 201);
   });
@@ -93,7 +97,7 @@ test('a training of two checkpoints', async (t) => {
   const killed = path.join(folder, 'killed');
   fs.cpSync(inside, killed, { recursive: true });
 
-  await t.test('goes on after a kill to the weights and history of the unbroken one', async () => {
+  await t.test('goes on after a kill to the weights and metrics of the unbroken one', async () => {
     assert.deepEqual(
       [200, 201].map((step) => fs.existsSync(checkpoint(step))),
       [true, false],
@@ -111,7 +115,7 @@ test('a training of two checkpoints', async (t) => {
     const metrics = path.join(inside, 'metrics.jsonl');
     fs.writeFileSync(metrics, fs.readFileSync(metrics, 'utf8').replace(/("step":200,"score":)[\d.]+/, '$10'));
     await trainLoss(folder, 'xqt', 1);
-    assert.equal(readHistory(history).validations[0].score, 0);
+    assert.equal(readTrainingRun(inside).validations[0].score, 0);
     assert.deepEqual([fs.existsSync(checkpoint(201)), readCheckpoint(weights).step], [true, 200]);
   });
 });
@@ -126,8 +130,8 @@ test('a checkpoint of another profile or dataset is not gone on from', async (t)
   await trainLoss(folder, 'xqt', 1);
   const second = readCheckpoint(own.weights);
   assert.notDeepEqual(second, first);
-  assert.equal(readHistory(own.history).validations.length, 1);
-  assert.equal(readTrainingRun(path.dirname(own.history)).config.learningRate, 0.002);
+  const { config, validations } = readTrainingRun(own.folder);
+  assert.deepEqual([validations.length, config.learningRate], [1, 0.002]);
   fs.copyFileSync(files.dataset('test'), files.dataset('train'));
   await trainLoss(folder, 'xqt', 1);
   assert.notDeepEqual(readCheckpoint(own.weights), second);
@@ -137,8 +141,7 @@ test('Ctrl-C stops after the step under way with a checkpoint, and says how to g
   const { folder, files } = await madeUpRun(t, {
     training: { steps: 400, batchSize: 2, learningRate: 0.001, seeds: [1] },
   });
-  const { history, weights } = files.training({ name: 'xqt' }, 1);
-  const inside = path.dirname(history);
+  const { folder: inside, weights } = files.training({ name: 'xqt' }, 1);
   const program = path.join(__dirname, 'reconstruct.mjs');
   const child = spawn(process.execPath, [program, 'train', '--run', folder, '--loss', 'xqt', '--seed', '1'], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -160,9 +163,9 @@ test('Ctrl-C stops after the step under way with a checkpoint, and says how to g
   assert.ok(step >= 50 && step < 400, `stopped after ${step} steps`);
   assert.ok(fs.existsSync(path.join(inside, `checkpoint-${step}.arrays`)));
   assert.ok(said.includes(`stopped after step ${step}, with a checkpoint in ${inside}: the same again goes on`), said);
-  assert.deepEqual([weights, history].map(fs.existsSync), [false, false]);
+  assert.equal(fs.existsSync(weights), false);
   await trainLoss(folder, 'xqt', 1);
-  assert.equal(readHistory(history).losses.at(-1)?.step, 400);
+  assert.equal(readTrainingRun(inside).reports.at(-1)?.step, 400);
 });
 
 test('says which losses and seeds there are', async (t) => {

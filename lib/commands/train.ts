@@ -1,5 +1,4 @@
 import fs from 'node:fs';
-import path from 'node:path';
 import {
   type LossSpec,
   lossId,
@@ -8,11 +7,9 @@ import {
   readSearch,
   runFiles,
   SEARCHED_LOSSES,
-  type TrainingHistory,
   trainingInputs,
 } from 'lib/experiment';
-import { writeJson } from 'lib/files';
-import { showTraining, type TrainingRun } from 'lib/training';
+import { showTraining } from 'lib/training';
 
 /**
  * Trains the network with one loss and one seed of the run's profile, with searched weights and learning rate where the profile
@@ -28,10 +25,10 @@ export async function trainLoss(runFolder: string, id: string, seed: number): Pr
   if (!profile.training.seeds.includes(seed))
     throw new Error(`seed must be one of ${profile.training.seeds.join(', ')}, but is ${seed}`);
   const inputs = await trainingInputs(runFolder, loss, seed);
-  const { history } = runFiles(runFolder).training(loss, seed);
+  const { folder } = runFiles(runFolder).training(loss, seed);
   const found = searched(runFolder, loss);
   const run = await stoppable((signal) =>
-    showTraining(path.dirname(history), {
+    showTraining(folder, {
       ...inputs,
       ...(found && { learningRate: found.learningRate }),
       loss: profileLoss(loss, inputs, found),
@@ -39,9 +36,8 @@ export async function trainLoss(runFolder: string, id: string, seed: number): Pr
       signal,
     }),
   );
-  if (run.finished) writeJson(history, historyOf(run));
   // as the shell has it for a program that Ctrl-C ended
-  else process.exitCode = 130;
+  if (!run.finished) process.exitCode = 130;
 }
 
 /** What the search of a multiterm loss found, in a run whose profile has one. */
@@ -67,11 +63,3 @@ async function stoppable<T>(work: (signal: AbortSignal) => Promise<T>): Promise<
   }
 }
 const STOPS = ['SIGINT', 'SIGTERM'] as const;
-
-const historyOf = ({ config, reports, validations }: TrainingRun): TrainingHistory => ({
-  madeFrom: config.data,
-  weights: config.loss.settings as Record<string, number>,
-  losses: reports.map(({ step, loss }) => ({ step, value: loss })),
-  validations: validations.map(({ seconds: _, ...validation }) => validation),
-  seconds: validations.at(-1)?.seconds ?? 0,
-});

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { openDataset } from 'lib/dataset';
 import { meanErrors, meanPose, reconstructionErrors, validationScore } from 'lib/evaluation';
-import { type Profile, readSearch } from 'lib/experiment';
+import { type Profile, readSearch, readSummary } from 'lib/experiment';
 import { writeJson } from 'lib/files';
 import { createRandom } from 'lib/random';
 import {
@@ -18,7 +18,9 @@ import {
   startingTermScales,
   train,
 } from 'lib/training';
+import { evaluate } from './evaluate';
 import { madeUpRun } from './made-up-run.fixture';
+import { summarize } from './summarize';
 import { trainLoss } from './train';
 import { tuneLoss } from './tune';
 
@@ -100,18 +102,29 @@ test('a search of XQT’s weights', async (t) => {
   });
 });
 
-test('a training has the weights and the learning rate that its search found, and asks for the search before it', async (t) => {
-  const { folder, files } = await madeUpRun(t, GIVEN);
-  await assert.rejects(
-    trainLoss(folder, 'xqt', 1),
-    /xqt\.json is not there: run "reconstruct tune --run .* --loss xqt" first/,
-  );
+test('a training has the weights and the learning rate that its search found, and its cost counts the search', async (t) => {
+  const { folder, files } = await madeUpRun(t, { ...GIVEN, losses: [{ name: 'xqt' }] });
+  const asksForIt = /xqt\.json is not there: run "reconstruct tune --run .* --loss xqt" first/;
+  await assert.rejects(trainLoss(folder, 'xqt', 1), asksForIt);
   await tuneLoss(folder, 'xqt');
   await trainLoss(folder, 'xqt', 1);
-  const { beta, gamma, learningRate } = readSearch(files.search('xqt').result).best.parameters;
-  const { config } = readTrainingRun(path.dirname(files.training({ name: 'xqt' }, 1).weights));
+  const { best, trials } = readSearch(files.search('xqt').result);
+  const { beta, gamma, learningRate } = best.parameters;
+  const { config } = readTrainingRun(files.training({ name: 'xqt' }, 1).folder);
   assert.deepEqual(config.loss.settings, { beta, gamma });
   assert.equal(config.learningRate, learningRate);
+  await evaluate(folder);
+  summarize(folder);
+  const [{ search, seeds }] = readSummary(files.summary).rows;
+  assert.deepEqual(seeds[0].weights, { beta, gamma });
+  assert.equal(search?.trials, 3);
+  const seconds = trials.reduce((sum, trial) => sum + trial.seconds, 0);
+  assert.ok(seconds > 0.05 && Math.abs(search.seconds - seconds) <= 0.051, `${search.seconds} for ${seconds}`);
+});
+
+test('a profile without a search has none to make', async (t) => {
+  const { folder } = await madeUpRun(t);
+  await assert.rejects(tuneLoss(folder, 'xqt'), /run\.json: profile\.search must say how many trials/);
 });
 
 test('a worker makes trials and writes nothing; who searches after it makes none', async (t) => {

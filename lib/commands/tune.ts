@@ -10,7 +10,6 @@ import {
   SEARCHED_LOSSES,
   type Search,
   type SearchedLoss,
-  searchSettings,
   trainingInputs,
 } from 'lib/experiment';
 import { showProgress } from 'lib/figures';
@@ -39,18 +38,22 @@ const WEIGHTS = { coarse: ['alpha'], xqt: ['beta', 'gamma'] } as const;
  * Searches a multiterm loss's weights and learning rate on the validation split, and writes what came of it once all trials are
  * made (section 4.4).
  *
- * A trial is a short training with the run's own seed: the first weights and the order of images are the same for all. The
+ * A trial is a short training with the first of the profile's seeds: the first weights and the order of images are the same for all. The
  * weights' bounds are a tenth and ten times those that balance the loss's terms. What was made from the same is not made again.
  *
  * @param options.worker  make trials beside another program that searches the same; wait for nothing and write nothing
- * @throws {Error} when no trial has a score, with the first one's reason
+ * @throws {Error} when the profile has no search, and when no trial has a score, with the first one's reason
  */
 export async function tuneLoss(runFolder: string, id: string, options: { worker?: boolean } = {}): Promise<void> {
   const loss = asSearched(id);
   const { profile } = readRun(runFolder);
+  if (!profile.search)
+    throw new Error(
+      `${runFolder}/run.json: profile.search must say how many trials, how short and between which rates`,
+    );
   const own = runFiles(runFolder).search(loss);
   const inputs = await trainingInputs(runFolder);
-  const { trials, stepsShare, learningRate } = searchSettings(profile);
+  const { trials, stepsShare, learningRate } = profile.search;
   const balanced = balancedWeights(startingTermScales(inputs.dataset, inputs.basis));
   const balancedOwn = Object.fromEntries(WEIGHTS[loss].map((name) => [name, balanced[name]]));
   const space: SearchSpace = {

@@ -133,4 +133,18 @@ export const mutants = [
     tests: ['lib/experiment/profile.test.ts'],
     breaks: 'a search has an empty interval of learning rates',
   },
+  {
+    file: 'lib/experiment/result-figures.ts',
+    find: '(training + (search?.seconds ?? 0)) / 60',
+    replace: 'training / 60',
+    tests: ['lib/experiment/result-figures.test.ts'],
+    breaks: 'the total leaves out the search',
+  },
+  {
+    file: 'lib/experiment/result-figures.ts',
+    find: 'spread: spread[key] }',
+    replace: 'spread: errors[key] }',
+    tests: ['lib/experiment/result-figures.test.ts'],
+    breaks: 'the mean for its spread',
+  },
 ];

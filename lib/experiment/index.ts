@@ -2,7 +2,6 @@ export { type Evaluation, readEvaluation } from './evaluation';
 export { type Finding, findings } from './findings';
 export { componentsFigure, headsFigure, meanMesh, portrait } from './head-figures';
 export { headSource, subjectRandom } from './heads';
-export { readHistory, type TrainingHistory } from './history';
 export { imagesFigure, predictionsFigure } from './image-figures';
 export { type NotebookRun, notebookRun } from './notebook-run';
 export { PAPER_TABLE_1, PAPER_TABLE_2 } from './paper';
@@ -20,7 +19,6 @@ export {
   SPLITS,
   type Split,
   scheduleOf,
-  searchSettings,
 } from './profile';
 export { profileLoss } from './profile-loss';
 export { type Registration, readRegistration, registrationFigures } from './registration';

@@ -4,16 +4,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { writeJson } from 'lib/files';
 import { temporaryFolder } from '../files/temporary-folder.fixture';
-import {
-  type LossSpec,
-  lossId,
-  lossTitle,
-  networkOf,
-  type Profile,
-  readProfile,
-  scheduleOf,
-  searchSettings,
-} from './profile';
+import { type LossSpec, lossId, lossTitle, networkOf, readProfile, scheduleOf } from './profile';
 import { TINY } from './profile.fixture';
 
 const folder = path.join(__dirname, '..', '..', 'environment', 'profiles');
@@ -64,12 +55,6 @@ test('a wrong field is an error that names the file and the field', (t) => {
       String(words),
     );
   }
-});
-
-test('a search is the paper’s where the profile says nothing, at a quarter of the steps', () => {
-  assert.deepEqual(searchSettings(TINY), { trials: 20, stepsShare: 0.25, learningRate: [0.00001, 0.001] });
-  const search: Profile['search'] = { trials: 2, stepsShare: 1, learningRate: [1, 2] };
-  assert.deepEqual(searchSettings({ ...TINY, search }), search);
 });
 
 test('a loss has a name for files and one for people', () => {

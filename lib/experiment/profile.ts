@@ -161,9 +161,5 @@ export const scheduleOf = ({ training }: Profile, { learningRate, steps }: Other
 export const SEARCHED_LOSSES = ['coarse', 'xqt'] as const;
 export type SearchedLoss = (typeof SEARCHED_LOSSES)[number];
 
-/** What a profile says of the search, or the paper's 20 trials and learning rates (section 4.4) at a quarter of the steps. */
-export const searchSettings = ({ search }: Profile): NonNullable<Profile['search']> =>
-  search ?? { trials: 20, stepsShare: 0.25, learningRate: [1e-5, 1e-3] };
-
 /** @throws {Error} that names the file, the field and what was expected */
 export const readProfile = (file: string): Profile => readJson(file, profileSchema);

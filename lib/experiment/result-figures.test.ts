@@ -142,14 +142,8 @@ test('errors by angle stand in the middle of their bins, shape and picture in th
 });
 
 test('validation errors are drawn against their steps', () => {
-  const history = {
-    madeFrom: '',
-    weights: {},
-    losses: [],
-    validations: [200, 400].map((step) => ({ step, score: 1, ...errors(step / 100) })),
-    seconds: 1,
-  };
-  const drawn = curves(trainingFigure([{ title: 'SRL', history }], SUMMARY)).filter(([name]) => name === 'SRL');
+  const run = { validations: [200, 400].map((step) => ({ step, score: 1, seconds: 1, ...errors(step / 100) })) };
+  const drawn = curves(trainingFigure([{ title: 'SRL', run }], SUMMARY)).filter(([name]) => name === 'SRL');
   assert.deepEqual(
     drawn.map(([, x, y]) => [x, y]),
     [

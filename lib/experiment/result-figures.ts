@@ -1,5 +1,5 @@
 import { curvesFigure, type Figure, tableFigure } from 'lib/figures';
-import type { TrainingHistory } from './history';
+import type { TrainingRun } from 'lib/training';
 import { PAPER_TABLE_2 } from './paper';
 import type { Summary } from './summary';
 
@@ -16,7 +16,10 @@ export function explainedVarianceFigure(explainedVariance: number[]): Figure {
 }
 
 /** Validation errors while training, with the floors that need no learning. */
-export function trainingFigure(trainings: { title: string; history: TrainingHistory }[], { floors }: Summary): Figure {
+export function trainingFigure(
+  trainings: { title: string; run: Pick<TrainingRun, 'validations'> }[],
+  { floors }: Pick<Summary, 'floors'>,
+): Figure {
   const panel = (
     name: string,
     unit: string,
@@ -25,10 +28,10 @@ export function trainingFigure(trainings: { title: string; history: TrainingHist
   ) => ({
     name,
     y: { label: name, unit, log },
-    series: trainings.map(({ title, history }) => ({
+    series: trainings.map(({ title, run }) => ({
       name: title,
-      x: history.validations.map((v) => v.step),
-      y: history.validations.map((v) => v[key]),
+      x: run.validations.map((v) => v.step),
+      y: run.validations.map((v) => v[key]),
     })),
     floors: [{ name: 'mean head, mean pose', y: floors.meanHead[key] }],
   });

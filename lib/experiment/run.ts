@@ -44,11 +44,12 @@ export const runFiles = (folder: string) => ({
   /** The index of a split's shards, which lie beside it. */
   dataset: (split: Split) => path.join(folder, 'dataset', `${split}.json`),
   training: (loss: LossSpec, seed: number) => {
-    const inside = (name: string) => path.join(folder, 'training', lossId(loss), `seed-${seed}`, name);
+    const own = path.join(folder, 'training', lossId(loss), `seed-${seed}`);
     return {
+      /** For `trainRun`. */
+      folder: own,
       /** Those with the best validation score, once the training is over. */
-      weights: inside('weights.arrays'),
-      history: inside('history.json'),
+      weights: path.join(own, 'weights.arrays'),
     };
   },
   search: (loss: SearchedLoss) => ({
