@@ -19,11 +19,17 @@ const profiles = path.join(root, 'environment', 'profiles');
 export async function reproduce({ profile: name, model, until }) {
   const { profile, losses, searched } = await readProfile(name);
   const heads = readHeads(model);
-  const run = path.join('data', 'runs', name, heads.source);
-  const { unlock, holder } = tryLock(path.join(root, run, 'lock'));
-  if (holder) fail(`${run} is being worked on by process ${holder}; wait for it or stop it`);
+  const folderOf = (profileName) => path.join('data', 'runs', profileName, heads.source);
+  const run = folderOf(name);
+  const shared = profile.shares && (await readProfile(profile.shares.profile)).profile;
+  const unlocks = [];
   try {
-    writeIfChanged(path.join(root, run, 'run.json'), `${JSON.stringify({ profile, heads }, null, 1)}\n`);
+    for (const used of shared ? [shared, profile] : [profile]) {
+      const folder = path.join(root, folderOf(used.name));
+      unlocks.push(lock(folder));
+      writeIfChanged(path.join(folder, 'run.json'), `${JSON.stringify({ profile: used, heads }, null, 1)}\n`);
+    }
+    const sharedRun = folderOf(profile.shares?.profile ?? name);
     const code = await snakemake([
       ...['--snakefile', 'environment/workflow/Snakefile', '--cores', 'all'],
       // a job that was killed is done again; only files decide what is to be done
@@ -33,13 +39,20 @@ export async function reproduce({ profile: name, model, until }) {
       ...['--quiet', 'host', 'rules', 'reason'],
       ...(until ? ['--until', until] : []),
       ...['--config', `run=${run}`, `source=${heads.source}`],
+      ...[`heads=${sharedRun}`, `images=${profile.shares?.images === false ? run : sharedRun}`],
       ...[`losses=${JSON.stringify(losses)}`, `seeds=${JSON.stringify(profile.training.seeds)}`],
       ...[`searched=${JSON.stringify(searched)}`],
     ]);
     return code === 0 ? path.join(root, run) : undefined;
   } finally {
-    unlock();
+    for (const unlock of unlocks) unlock();
   }
+}
+
+function lock(folder) {
+  const { unlock, holder } = tryLock(path.join(folder, 'lock'));
+  if (holder) fail(`${path.relative(root, folder)} is being worked on by process ${holder}; wait for it or stop it`);
+  return unlock;
 }
 
 /** The profile, its losses' names in file names, and of which of them the weights are to be searched. */

@@ -1,5 +1,5 @@
 import { shapeOfHead } from 'lib/dataset';
-import { headSource, readRun, runFiles, subjectRandom } from 'lib/experiment';
+import { headSource, readRun, subjectRandom } from 'lib/experiment';
 import { showProgress } from 'lib/figures';
 import { writeJson } from 'lib/files';
 import { alignRigid, alignSimilarity, generalizedProcrustes, transformPoints } from 'lib/geometry';
@@ -11,8 +11,7 @@ import { templateHead } from './template-head';
 
 /** Builds a run's morphable model from its training subjects: their registered scans, or heads that need no registration. */
 export async function buildModel(runFolder: string): Promise<void> {
-  const { profile, heads } = readRun(runFolder);
-  const files = runFiles(runFolder);
+  const { profile, heads, files } = readRun(runFolder);
   const source = headSource(heads);
   const { shapes, failed } =
     heads.source === 'population'

@@ -1,5 +1,5 @@
 import { mean } from 'lib/evaluation';
-import { type Registration, readRun, runFiles, type Split } from 'lib/experiment';
+import { type Registration, type RunFiles, readRun, type Split } from 'lib/experiment';
 import { writeJson } from 'lib/files';
 import { alignRigid, transformPoints } from 'lib/geometry';
 import { compactness, generalization, type ModelMetric } from 'lib/morphable-model';
@@ -11,8 +11,7 @@ import { templateHead } from './template-head';
 
 /** Compares a run's registered heads with the true ones, point by point and as models; the only step that sees both. */
 export async function compareRegistration(runFolder: string): Promise<void> {
-  const { profile } = readRun(runFolder);
-  const files = runFiles(runFolder);
+  const { profile, files } = readRun(runFolder);
   const splits = {
     train: judge(files, 'train'),
     validation: judge(files, 'validation'),
@@ -39,7 +38,7 @@ export async function compareRegistration(runFolder: string): Promise<void> {
   writeJson(files.registration, { splits, models } satisfies Registration);
 }
 
-function judge(files: ReturnType<typeof runFiles>, split: Split): Registration['splits']['train'] {
+function judge(files: RunFiles, split: Split): Registration['splits']['train'] {
   const { names, shapes, failed } = registeredShapes(files.registered(split));
   const results = readResults(files.registered(split)).flatMap(({ quality, failure }) =>
     quality && !failure ? [quality] : [],

@@ -1,6 +1,6 @@
 import { type Dataset, imageCount, openDataset, poseOf, shapeOf, symmetrize } from 'lib/dataset';
 import { meanPose, type ReconstructionErrors, reconstructionErrors } from 'lib/evaluation';
-import { type Evaluation, lossId, lossTitle, readRun, runFiles, trainedNetwork } from 'lib/experiment';
+import { type Evaluation, lossId, lossTitle, readRun, trainedNetwork } from 'lib/experiment';
 import { showProgress } from 'lib/figures';
 import { writeJson } from 'lib/files';
 import { coefficients, readMorphableModel } from 'lib/morphable-model';
@@ -12,8 +12,7 @@ import ndarray from 'ndarray';
  * learned: the mean head with the mean pose of the training set, and the truth's projection on the components.
  */
 export async function evaluate(runFolder: string): Promise<void> {
-  const { profile } = readRun(runFolder);
-  const files = runFiles(runFolder);
+  const { profile, files } = readRun(runFolder);
   const model = await readMorphableModel(files.model);
   const test = openDataset(files.dataset('test'));
   const networks: Evaluation['networks'] = {};

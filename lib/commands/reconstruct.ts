@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { runFiles, SEARCHED_LOSSES, SPLITS, type Split } from 'lib/experiment';
+import { readRun, SEARCHED_LOSSES, SPLITS, type Split } from 'lib/experiment';
 import { createRandom } from 'lib/random';
 import { buildModel, buildModelOfFolder } from './build-model';
 import { compareRegistration } from './compare-registration';
@@ -51,7 +51,7 @@ program
   .option('--registered <folder>', 'where NAME.ply, the template brought onto the scan, and NAME.json go')
   .option('--chunk <k/n>', CHUNK)
   .action(async ({ run, split, scans, registered, chunk }) => {
-    const files = run === undefined ? undefined : runFiles(run);
+    const files = run === undefined ? undefined : readRun(run).files;
     if (!files && (scans === undefined || registered === undefined))
       throw new Error('register needs --run and --split, or --scans and --registered');
     const results = await registerScans({

@@ -11,7 +11,7 @@ import {
   writeIndex,
   writeShard,
 } from 'lib/dataset';
-import { headSource, readRun, runFiles, type Split, subjectRandom } from 'lib/experiment';
+import { headSource, readRun, type Split, subjectRandom } from 'lib/experiment';
 import { showProgress } from 'lib/figures';
 import { checksum } from 'lib/files';
 import { alignRigid, composePoses, type Pose, transformPoints } from 'lib/geometry';
@@ -32,8 +32,7 @@ import { inChunk } from './scan-files';
  * @param chunk  `k/n`: only every n-th shard, from the k-th on, and no index, which comes when all are there: without a chunk
  */
 export async function render(runFolder: string, split: Split, chunk?: string): Promise<void> {
-  const { profile } = readRun(runFolder);
-  const files = runFiles(runFolder);
+  const { profile, files } = readRun(runFolder);
   const index = files.dataset(split);
   const { mean } = await readMorphableModel(files.model);
   const subjects = registeredSubjects(runFolder, split);
@@ -116,8 +115,7 @@ interface RegisteredSubject {
 }
 
 function registeredSubjects(runFolder: string, split: Split): RegisteredSubject[] {
-  const { profile, heads } = readRun(runFolder);
-  const files = runFiles(runFolder);
+  const { profile, heads, files } = readRun(runFolder);
   const all = Array.from({ length: profile.subjects[split] }, (_, subject) => ({ subject }));
   if (heads.source !== 'population') return all;
   const folder = files.registered(split);

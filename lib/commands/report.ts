@@ -10,8 +10,11 @@ import {
   headSource,
   headsFigure,
   imagesFigure,
+  isPlain,
+  lossId,
   lossTitle,
   meanMesh,
+  openQuestions,
   paperFigure,
   predictionsFigure,
   profileHeadsFigure,
@@ -21,7 +24,6 @@ import {
   readSummary,
   registrationFigures,
   resultsFigure,
-  runFiles,
   splitsFigure,
   subjectRandom,
   trainedNetwork,
@@ -37,8 +39,7 @@ const HEADS_SHOWN = 6;
 
 /** Writes the page that `npm start` ends with: heads, components, images, training, the table, and what held. */
 export async function writeReport(runFolder: string): Promise<void> {
-  const { profile, heads } = readRun(runFolder);
-  const files = runFiles(runFolder);
+  const { profile, heads, files } = readRun(runFolder);
   const summary = readSummary(files.summary);
   const model = await readMorphableModel(files.model);
   const facts = readModelFacts(files.modelFacts);
@@ -48,13 +49,16 @@ export async function writeReport(runFolder: string): Promise<void> {
   const fromIct = heads.source === 'ict-facekit';
 
   const { seeds } = profile.training;
+  // the others are compared in the table and in the open questions
+  const plain = profile.losses.filter(isPlain);
+  const plainRows = summary.rows.filter((row) => plain.some((loss) => lossId(loss) === row.loss));
   const predictions = [];
-  for (const loss of profile.losses) {
+  for (const loss of plain) {
     const network = trainedNetwork(runFolder, loss, seeds[0], model);
     predictions.push({ title: lossTitle(loss), of: await predictAll(network, test) });
     network.dispose();
   }
-  const trainings = profile.losses.map((loss) => ({
+  const trainings = plain.map((loss) => ({
     title: lossTitle(loss),
     run: readTrainingRun(files.training(loss, seeds[0]).folder),
   }));
@@ -122,12 +126,17 @@ export async function writeReport(runFolder: string): Promise<void> {
     {
       heading: 'Where each loss is right',
       figures: [
-        angleFigure(summary),
+        angleFigure({ rows: plainRows }),
         predictionsFigure(test, model, predictions, [...evenlySpread(imageCount(test), 6)]),
         profileHeadsFigure(test, model, predictions),
       ],
     },
     ...(byViews ? [{ heading: 'How many virtual views', figures: [byViews] }] : []),
+    ...openQuestions(profile, summary).map(({ question, says, figure }) => ({
+      heading: question,
+      paragraphs: [says],
+      figures: [figure],
+    })),
   ];
   const { provenance } = summary;
   const page = reportPage({

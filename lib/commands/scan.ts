@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { readRun, runFiles, type Split, subjectRandom } from 'lib/experiment';
+import { readRun, type Split, subjectRandom } from 'lib/experiment';
 import { showProgress } from 'lib/figures';
 import { readArrays, writeArrays } from 'lib/files';
 import type { Pose, Quaternion, Vector3 } from 'lib/geometry';
@@ -22,8 +22,7 @@ export interface ScanningOptions {
 
 /** Scans the heads of one split of a run. */
 export function scanSplit(runFolder: string, split: Split, chunk?: string): void {
-  const { profile } = readRun(runFolder);
-  const files = runFiles(runFolder);
+  const { profile, files } = readRun(runFolder);
   scanHeads({
     scans: files.scans(split),
     truth: files.truth(split),

@@ -10,13 +10,14 @@ import {
 } from 'lib/evaluation';
 import {
   findings,
+  isPlain,
   type LossSpec,
   lossId,
   lossTitle,
+  type RunFiles,
   readEvaluation,
   readRun,
   readSearch,
-  runFiles,
   SEARCHED_LOSSES,
   SPLITS,
   type Summary,
@@ -29,8 +30,7 @@ import { readTrainingRun } from 'lib/training';
 
 /** Makes a run's table of its images' errors, checks what the paper found, and says where the numbers come from. */
 export function summarize(runFolder: string): void {
-  const { profile, heads } = readRun(runFolder);
-  const files = runFiles(runFolder);
+  const { profile, heads, files } = readRun(runFolder);
   const { subjects, networks, floors } = readEvaluation(files.evaluation);
   const meanHead = meanErrors(floors.meanHead);
   const random = createRandom(profile.seed).fork('intervals');
@@ -41,7 +41,7 @@ export function summarize(runFolder: string): void {
   const rowOf = (loss: LossSpec): Summary['rows'][number] => {
     const id = lossId(loss);
     const { steps, batchSize } = scheduleOf(profile, loss);
-    const search = profile.search && costOfSearch(runFolder, id);
+    const search = profile.search && costOfSearch(files, id);
     const seeds = profile.training.seeds.map((seed) => {
       const errors = networks[id]?.[seed];
       if (!errors)
@@ -97,7 +97,10 @@ export function summarize(runFolder: string): void {
     images: of('images'),
     rows,
     floors: { meanHead, projection: meanErrors(floors.projection) },
-    findings: findings(rows, meanHead),
+    findings: findings(
+      rows.filter((_, i) => isPlain(profile.losses[i])),
+      meanHead,
+    ),
     provenance: {
       commit: commit(),
       seed: profile.seed,
@@ -110,10 +113,10 @@ export function summarize(runFolder: string): void {
   writeJson(files.summary, summary);
 }
 
-function costOfSearch(runFolder: string, id: string): { trials: number; seconds: number } | undefined {
+function costOfSearch(files: RunFiles, id: string): { trials: number; seconds: number } | undefined {
   const loss = SEARCHED_LOSSES.find((name) => name === id);
   if (!loss) return undefined;
-  const { trials } = readSearch(runFiles(runFolder).search(loss).result);
+  const { trials } = readSearch(files.search(loss).result);
   return { trials: trials.length, seconds: Number(trials.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(1)) };
 }
 

@@ -5,7 +5,6 @@ import {
   profileLoss,
   readRun,
   readSearch,
-  runFiles,
   SEARCHED_LOSSES,
   trainingInputs,
 } from 'lib/experiment';
@@ -19,13 +18,13 @@ import { showTraining } from 'lib/training';
  * Ctrl-C stops after the step under way with a checkpoint, and a second one at once.
  */
 export async function trainLoss(runFolder: string, id: string, seed: number): Promise<void> {
-  const { profile } = readRun(runFolder);
+  const { profile, files } = readRun(runFolder);
   const loss = profile.losses.find((l) => lossId(l) === id);
   if (!loss) throw new Error(`loss must be one of ${profile.losses.map(lossId).join(', ')}, but is ${id}`);
   if (!profile.training.seeds.includes(seed))
     throw new Error(`seed must be one of ${profile.training.seeds.join(', ')}, but is ${seed}`);
   const inputs = await trainingInputs(runFolder, loss, seed);
-  const { folder } = runFiles(runFolder).training(loss, seed);
+  const { folder } = files.training(loss, seed);
   const found = searched(runFolder, loss);
   const run = await stoppable((signal) =>
     showTraining(folder, {
@@ -42,10 +41,10 @@ export async function trainLoss(runFolder: string, id: string, seed: number): Pr
 
 /** What the search of a multiterm loss found, in a run whose profile has one. */
 function searched(runFolder: string, loss: LossSpec): Record<string, number> | undefined {
-  const { profile } = readRun(runFolder);
+  const { profile, files } = readRun(runFolder);
   const own = SEARCHED_LOSSES.find((name) => name === lossId(loss));
   if (!profile.search || !own) return undefined;
-  const { result } = runFiles(runFolder).search(own);
+  const { result } = files.search(own);
   if (!fs.existsSync(result))
     throw new Error(`${result} is not there: run "reconstruct tune --run ${runFolder} --loss ${own}" first`);
   return readSearch(result).best.parameters;

@@ -6,7 +6,6 @@ import {
   profileLoss,
   readRun,
   readSearch,
-  runFiles,
   SEARCHED_LOSSES,
   type Search,
   type SearchedLoss,
@@ -46,12 +45,12 @@ const WEIGHTS = { coarse: ['alpha'], xqt: ['beta', 'gamma'] } as const;
  */
 export async function tuneLoss(runFolder: string, id: string, options: { worker?: boolean } = {}): Promise<void> {
   const loss = asSearched(id);
-  const { profile } = readRun(runFolder);
+  const { profile, files } = readRun(runFolder);
   if (!profile.search)
     throw new Error(
       `${runFolder}/run.json: profile.search must say how many trials, how short and between which rates`,
     );
-  const own = runFiles(runFolder).search(loss);
+  const own = files.search(loss);
   const inputs = await trainingInputs(runFolder);
   const { trials, stepsShare, learningRate } = profile.search;
   const balanced = balancedWeights(startingTermScales(inputs.dataset, inputs.basis));

@@ -46,7 +46,7 @@ test('each statement fails when its own numbers say so, and a tie is no success'
   assert.deepEqual([bends(3.1), bends(3), bends(2.5)], [true, false, false]);
 
   const picture = (coarse: number) =>
-    said(row('coarse', { reprojectionPixels: coarse }), row('mrl-4', { reprojectionPixels: 5 }))['Good shape'];
+    said(row('coarse', { reprojectionPixels: coarse }), row('mrl-2', { reprojectionPixels: 5 }))['Good shape'];
   assert.deepEqual([picture(5.1), picture(5), picture(4)], [true, false, false]);
 
   const keeps = (mrl: number) =>

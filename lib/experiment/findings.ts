@@ -15,9 +15,7 @@ type Rows = { loss: string; title: string; errors: MeanErrors }[];
  */
 export function findings(rows: Rows, meanHead: MeanErrors): Finding[] {
   const of = (loss: string) => rows.find((row) => row.loss === loss);
-  const gal = rows.find((row) => row.loss === 'gal-camera');
-  const mrl = rows.find((row) => row.loss.startsWith('mrl'));
-  const [coarse, srl] = [of('coarse'), of('srl')];
+  const [coarse, gal, srl, mrl] = ['coarse', 'gal-camera', 'srl', 'mrl-2'].map(of);
   const result: Finding[] = [];
   if (gal)
     result.push({

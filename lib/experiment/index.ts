@@ -4,9 +4,11 @@ export { componentsFigure, headsFigure, meanMesh, portrait } from './head-figure
 export { headSource, subjectRandom } from './heads';
 export { imagesFigure, predictionsFigure } from './image-figures';
 export { type NotebookRun, notebookRun } from './notebook-run';
+export { openQuestions } from './open-questions';
 export { PAPER_TABLE_1, PAPER_TABLE_2 } from './paper';
 export { cameraAnglesFigure, profileHeadsFigure, splitsFigure, viewsFigure } from './paper-figures';
 export {
+  isPlain,
   type LossSpec,
   lossId,
   lossTitle,
@@ -30,7 +32,16 @@ export {
   resultsFigure,
   trainingFigure,
 } from './result-figures';
-export { evenlySpread, type Heads, headsSchema, type Run, readModelFacts, readRun, runFiles } from './run';
+export {
+  evenlySpread,
+  type Heads,
+  headsSchema,
+  type Run,
+  type RunFiles,
+  readModelFacts,
+  readRun,
+  runFiles,
+} from './run';
 export { readSearch, type Search } from './search';
 export { readSummary, type Summary } from './summary';
 export { trainedNetwork } from './trained-network';

@@ -7,7 +7,6 @@ const root = path.resolve(__dirname, '../..');
 /** The run whose results a notebook shows. */
 export interface NotebookRun extends Run {
   folder: string;
-  files: ReturnType<typeof runFiles>;
 }
 
 /**
@@ -21,12 +20,12 @@ export function notebookRun(
 ): NotebookRun {
   const chosen = environment.RECONSTRUCT_RUN;
   const folder = path.resolve(root, chosen || path.join('data', 'runs', 'smoke', 'population'));
-  const files = runFiles(folder);
-  if (!fs.existsSync(files.summary))
+  const { summary } = runFiles(folder);
+  if (!fs.existsSync(summary))
     throw new Error(
       chosen
-        ? `RECONSTRUCT_RUN must be the folder of a finished run, but ${files.summary} is not there`
-        : `run npm start first: it makes the results that this notebook shows, but ${files.summary} is not there`,
+        ? `RECONSTRUCT_RUN must be the folder of a finished run, but ${summary} is not there`
+        : `run npm start first: it makes the results that this notebook shows, but ${summary} is not there`,
     );
-  return { folder, files, ...readRun(folder) };
+  return { folder, ...readRun(folder) };
 }

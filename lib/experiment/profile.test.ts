@@ -4,7 +4,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { writeJson } from 'lib/files';
 import { temporaryFolder } from '../files/temporary-folder.fixture';
-import { type LossSpec, lossId, lossTitle, networkOf, readProfile, scheduleOf } from './profile';
+import { isPlain, type LossSpec, lossId, lossTitle, networkOf, readProfile, scheduleOf } from './profile';
 import { TINY } from './profile.fixture';
 
 const folder = path.join(__dirname, '..', '..', 'environment', 'profiles');
@@ -57,6 +57,48 @@ test('a wrong field is an error that names the file and the field', (t) => {
   }
 });
 
+test('a profile that extends another says only what it has otherwise', (t) => {
+  const place = temporaryFolder(t);
+  const file = path.join(place, 'open.json');
+  const search = { trials: 3, stepsShare: 0.5, learningRate: [1e-4, 1e-2] as [number, number] };
+  const base = { ...TINY, search };
+  const own = { name: 'open', description: 'otherwise', losses: [{ name: 'srl' as const }] };
+  const read = (otherwise: object) => {
+    writeJson(path.join(place, 'tiny.json'), base);
+    writeJson(file, { extends: 'tiny', ...own, ...otherwise });
+    return readProfile(file);
+  };
+  const shares = { profile: 'tiny', images: true };
+  assert.deepEqual(read({}), { ...base, ...own, shares });
+  assert.deepEqual(read({ network: { coefficientScale: 1 }, training: { seeds: [4, 5] } }), {
+    ...base,
+    ...own,
+    network: { ...TINY.network, coefficientScale: 1 },
+    training: { ...TINY.training, seeds: [4, 5] },
+    shares,
+  });
+  // heads stay, images are its own
+  const ownImages = { profile: 'tiny', images: false };
+  assert.deepEqual(read({ imageSize: 48 }), { ...base, ...own, imageSize: 48, shares: ownImages });
+  assert.deepEqual(read({ viewsPerSubject: TINY.viewsPerSubject }), { ...base, ...own, shares: ownImages });
+  assert.deepEqual(read({ views: TINY.views }), { ...base, ...own, shares: ownImages });
+
+  const wrong: [object, RegExp][] = [
+    [{ seed: 2 }, /open\.json .*seed/s],
+    [{ subjects: TINY.subjects }, /open\.json .*subjects/s],
+    [{ components: 2 }, /open\.json .*components/s],
+    [{ shares }, /open\.json .*shares/s],
+    [{ losses: [] }, /open\.json .*losses: /s],
+    [{ network: { coefficientScale: -1 } }, /network\.coefficientScale: /],
+    [{ extends: 'none' }, /none\.json cannot be read/],
+    [{ extends: 'open' }, /open\.json: extends must name a profile that extends none, but is open/],
+  ];
+  for (const [otherwise, words] of wrong) assert.throws(() => read(otherwise), words, String(words));
+  // and one that stands alone shares nothing
+  writeJson(file, { ...TINY, shares });
+  assert.throws(() => readProfile(file), /shares/);
+});
+
 test('a loss has a name for files and one for people', () => {
   const losses: [LossSpec, string, string][] = [
     [{ name: 'coarse' }, 'coarse', 'Coarse'],
@@ -79,7 +121,14 @@ test('a loss has a name for files and one for people', () => {
       'GAL, camera frame, camera centre output, coefficient scale 1, learning rate 0.0001, 9 steps',
     ],
   ];
-  for (const [loss, id, title] of losses) assert.deepEqual([lossId(loss), lossTitle(loss)], [id, title]);
+  for (const [loss, id, title] of losses) {
+    assert.deepEqual([lossId(loss), lossTitle(loss)], [id, title]);
+    assert.equal(isPlain(loss), !id.includes('.'));
+  }
+  const squared: LossSpec = { name: 'gal', frame: 'camera', norm: 'squared', steps: 9 };
+  assert.equal(lossTitle(squared, 'norm'), 'GAL, camera frame, 9 steps');
+  assert.equal(lossTitle(squared, 'frame'), 'GAL, squared, 9 steps');
+  assert.equal(lossTitle(squared, 'steps'), 'GAL, camera frame, squared');
 });
 
 test('a loss may have its own outputs and schedule; what it does not say is the profile’s', () => {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { readJson } from 'lib/files';
 import { z } from 'zod';
 
@@ -44,16 +45,28 @@ const lossSchema = z.discriminatedUnion('name', [
 ]);
 export type LossSpec = z.infer<typeof lossSchema>;
 
+/** In what losses of one name may differ. */
+export type LossOption = { [Name in LossSpec['name']]: keyof Extract<LossSpec, { name: Name }> }[LossSpec['name']];
+
 /** A loss's name in file names: gal-camera, mrl-2, srl.penalty-0.1. */
 export function lossId(loss: LossSpec): string {
   const name = loss.name === 'gal' ? `gal-${loss.frame}` : loss.name === 'mrl' ? `mrl-${loss.views}` : loss.name;
   return [name, ...variations(loss).map(({ id }) => id)].join('.');
 }
 
-/** A loss's name for people. */
-export function lossTitle(loss: LossSpec): string {
-  return [paperTitle(loss), ...variations(loss).map(({ title }) => title)].join(', ');
+/**
+ * A loss's name for people.
+ *
+ * @param without  an option that the name does not tell, so that losses which differ in it alone have one name
+ */
+export function lossTitle(loss: LossSpec, without?: LossOption): string {
+  const told = variations(loss).filter(({ option }) => option !== without);
+  const paper = loss.name === 'gal' && without === 'frame' ? 'GAL' : paperTitle(loss);
+  return [paper, ...told.map(({ title }) => title)].join(', ');
 }
+
+/** Whether all is as its profile and the paper have it. */
+export const isPlain = (loss: LossSpec): boolean => variations(loss).length === 0;
 
 function paperTitle(loss: LossSpec): string {
   switch (loss.name) {
@@ -73,17 +86,18 @@ function paperTitle(loss: LossSpec): string {
 }
 
 /** In what a loss is not as its profile and the paper have it. */
-function variations(loss: LossSpec): { id: string; title: string }[] {
+function variations(loss: LossSpec): { option: LossOption; id: string; title: string }[] {
   const { poseOutput, coefficientScale, learningRate, steps } = loss;
-  const list: { id: string; title: string }[] = [];
-  const say = (id: string, title: string) => list.push({ id, title });
-  if ('norm' in loss && loss.norm) say(loss.norm, loss.norm);
-  if ('penalty' in loss && loss.penalty) say(`penalty-${loss.penalty}`, `penalty ${loss.penalty}`);
-  if ('viewSampler' in loss && loss.viewSampler) say(loss.viewSampler, `${loss.viewSampler.replace('-', ' ')} views`);
-  if (poseOutput) say(poseOutput, `${poseOutput.replace('-', ' ')} output`);
-  if (coefficientScale) say(`scale-${coefficientScale}`, `coefficient scale ${coefficientScale}`);
-  if (learningRate) say(`rate-${learningRate}`, `learning rate ${learningRate}`);
-  if (steps) say(`steps-${steps}`, `${steps} steps`);
+  const list: ReturnType<typeof variations> = [];
+  const say = (option: LossOption, id: string, title: string) => list.push({ option, id, title });
+  if ('norm' in loss && loss.norm) say('norm', loss.norm, loss.norm);
+  if ('penalty' in loss && loss.penalty) say('penalty', `penalty-${loss.penalty}`, `penalty ${loss.penalty}`);
+  if ('viewSampler' in loss && loss.viewSampler)
+    say('viewSampler', loss.viewSampler, `${loss.viewSampler.replace('-', ' ')} views`);
+  if (poseOutput) say('poseOutput', poseOutput, `${poseOutput.replace('-', ' ')} output`);
+  if (coefficientScale) say('coefficientScale', `scale-${coefficientScale}`, `coefficient scale ${coefficientScale}`);
+  if (learningRate) say('learningRate', `rate-${learningRate}`, `learning rate ${learningRate}`);
+  if (steps) say('steps', `steps-${steps}`, `${steps} steps`);
   return list;
 }
 
@@ -128,6 +142,8 @@ export const profileSchema = z.strictObject({
     .array(lossSchema)
     .min(1)
     .refine((losses) => new Set(losses.map(lossId)).size === losses.length, 'must not name a loss twice'),
+  /** Whose heads and morphable model a run of this profile uses, and whether its images too (`readProfile`). */
+  shares: z.strictObject({ profile: z.string(), images: z.boolean() }).optional(),
   /** How Coarse's and XQT's weights and learning rate are searched; without it their weights balance the terms at the start. */
   search: z
     .strictObject({
@@ -161,5 +177,32 @@ export const scheduleOf = ({ training }: Profile, { learningRate, steps }: Other
 export const SEARCHED_LOSSES = ['coarse', 'xqt'] as const;
 export type SearchedLoss = (typeof SEARCHED_LOSSES)[number];
 
-/** @throws {Error} that names the file, the field and what was expected */
-export const readProfile = (file: string): Profile => readJson(file, profileSchema);
+const { training, network } = profileSchema.shape;
+/** What a profile that shares another one's heads and model may have otherwise. */
+const derivedSchema = profileSchema
+  .omit({ seed: true, subjects: true, components: true, shares: true })
+  .partial()
+  .required({ name: true, description: true, losses: true })
+  .extend({ extends: z.string(), network: network.partial().optional(), training: training.partial().optional() });
+
+/**
+ * Reads a profile. One that says `extends: "other"` holds only what it has otherwise than the profile other.json beside it; the
+ * heads and the morphable model of its runs are the other's, and so are the images, unless it says something else about them.
+ *
+ * @throws {Error} that names the file, the field and what was expected
+ */
+export function readProfile(file: string): Profile {
+  if (!readJson(file, z.looseObject({})).extends) return readJson(file, profileSchema.omit({ shares: true }));
+  const { extends: other, ...own } = readJson(file, derivedSchema);
+  const otherFile = path.join(path.dirname(file), `${other}.json`);
+  if (readJson(otherFile, z.looseObject({})).extends)
+    throw new Error(`${file}: extends must name a profile that extends none, but is ${other}`);
+  const base = readProfile(otherFile);
+  return {
+    ...base,
+    ...own,
+    network: { ...base.network, ...own.network },
+    training: { ...base.training, ...own.training },
+    shares: { profile: base.name, images: !(own.imageSize || own.views || own.viewsPerSubject) },
+  };
+}

@@ -136,7 +136,7 @@ export function costFigure({ rows }: Summary): Figure {
 }
 
 /** Errors by the camera's angle, like Figure 5. */
-export function angleFigure({ rows }: Summary): Figure {
+export function angleFigure({ rows }: Pick<Summary, 'rows'>): Figure {
   const series = (key: 'shapeMillimetres' | 'reprojectionPixels') =>
     rows.map(({ title, byAngle }) => ({
       name: title,

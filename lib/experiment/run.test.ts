@@ -34,7 +34,9 @@ test('a run’s folder says what it was asked to do, or which field is wrong', (
   const file = path.join(folder, 'run.json');
   for (const heads of [{ source: 'population' }, { source: 'ict-facekit', folder: '/somewhere' }]) {
     writeJson(file, { profile: TINY, heads });
-    assert.deepEqual(readRun(folder), { profile: TINY, heads });
+    const { files, ...asked } = readRun(folder);
+    assert.deepEqual(asked, { profile: TINY, heads });
+    assert.equal(files.model, path.join(folder, 'model.h5'));
   }
   const wrong = (heads: object, words: RegExp) => {
     writeJson(file, { profile: TINY, heads });
@@ -45,6 +47,26 @@ test('a run’s folder says what it was asked to do, or which field is wrong', (
   };
   wrong({ source: 'ict-facekit' }, /heads\.folder: /);
   wrong({ source: 'photographs' }, /heads\.source: /);
+});
+
+test('a run that shares heads finds them and their model in the other run, and its images where it shares them', (t) => {
+  const runs = temporaryFolder(t);
+  const folder = path.join(runs, 'open', 'population');
+  const other = runFiles(path.join(runs, 'tiny', 'population'));
+  const own = runFiles(folder);
+  for (const images of [true, false]) {
+    const profile = { ...TINY, name: 'open', shares: { profile: 'tiny', images } };
+    writeJson(path.join(folder, 'run.json'), { profile, heads: { source: 'population' } });
+    const { files } = readRun(folder);
+    for (const split of SPLITS) {
+      for (const of of ['scans', 'truth', 'registered'] as const) assert.equal(files[of](split), other[of](split));
+      assert.equal(files.dataset(split), (images ? other : own).dataset(split));
+    }
+    for (const file of ['registration', 'model', 'modelFacts'] as const) assert.equal(files[file], other[file]);
+    for (const file of ['evaluation', 'summary', 'report', 'notebooks'] as const) assert.equal(files[file], own[file]);
+    assert.deepEqual(files.training({ name: 'srl' }, 1), own.training({ name: 'srl' }, 1));
+    assert.deepEqual(files.search('xqt'), own.search('xqt'));
+  }
 });
 
 test('each loss and split has files of its own, all in the run’s folder', () => {

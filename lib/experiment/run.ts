@@ -11,11 +11,17 @@ export const headsSchema = z.discriminatedUnion('source', [
 export type Heads = z.infer<typeof headsSchema>;
 
 const runSchema = z.strictObject({ profile: profileSchema, heads: headsSchema });
-/** What a run was asked to do; its folder holds this as run.json, and everything that came of it. */
-export type Run = z.infer<typeof runSchema>;
+/** What a run was asked to do, which its folder holds as run.json, and where it keeps everything that came of it. */
+export type Run = z.infer<typeof runSchema> & { files: RunFiles };
 
 /** Reads what the run in a folder was asked to do. */
-export const readRun = (folder: string): Run => readJson(path.join(folder, 'run.json'), runSchema);
+export function readRun(folder: string): Run {
+  const run = readJson(path.join(folder, 'run.json'), runSchema);
+  const { shares } = run.profile;
+  // environment/reproduce.mjs keeps runs in PROFILE/SOURCE
+  const shared = shares && path.join(folder, '..', '..', shares.profile, path.basename(folder));
+  return { ...run, files: runFiles(folder, { heads: shared, images: shares?.images ? shared : undefined }) };
+}
 
 const modelFactsSchema = z.strictObject({
   source: z.string(),
@@ -31,18 +37,23 @@ const modelFactsSchema = z.strictObject({
 /** What is known of a run's model beside the model itself. */
 export const readModelFacts = (file: string) => readJson(file, modelFactsSchema);
 
-/** Where a run keeps its things. */
-export const runFiles = (folder: string) => ({
+export type RunFiles = ReturnType<typeof runFiles>;
+
+/** Where a run keeps its things: in its folder, but for heads with their model and for images that it shares with another run. */
+export const runFiles = (
+  folder: string,
+  { heads = folder, images = folder }: { heads?: string; images?: string } = {},
+) => ({
   /** Scans with landmarks; what is true of them; the template registered to them. */
-  scans: (split: Split) => path.join(folder, 'scans', split),
-  truth: (split: Split) => path.join(folder, 'truth', split),
-  registered: (split: Split) => path.join(folder, 'registered', split),
+  scans: (split: Split) => path.join(heads, 'scans', split),
+  truth: (split: Split) => path.join(heads, 'truth', split),
+  registered: (split: Split) => path.join(heads, 'registered', split),
   /** How registered heads differ from the true ones. */
-  registration: path.join(folder, 'registration.json'),
-  model: path.join(folder, 'model.h5'),
-  modelFacts: path.join(folder, 'model.json'),
+  registration: path.join(heads, 'registration.json'),
+  model: path.join(heads, 'model.h5'),
+  modelFacts: path.join(heads, 'model.json'),
   /** The index of a split's shards, which lie beside it. */
-  dataset: (split: Split) => path.join(folder, 'dataset', `${split}.json`),
+  dataset: (split: Split) => path.join(images, 'dataset', `${split}.json`),
   training: (loss: LossSpec, seed: number) => {
     const own = path.join(folder, 'training', lossId(loss), `seed-${seed}`);
     return {

@@ -4,7 +4,7 @@ import { checksum } from 'lib/files';
 import { readMorphableModel, restrict } from 'lib/morphable-model';
 import type { RunOptions } from 'lib/training';
 import { type LossSpec, networkOf, scheduleOf } from './profile';
-import { evenlySpread, readRun, runFiles } from './run';
+import { evenlySpread, readRun } from './run';
 
 /**
  * What a training of a run starts from: the model and both splits on the points that losses use, the network, the schedule and
@@ -19,8 +19,7 @@ export async function trainingInputs(
   spec?: LossSpec,
   seed?: number,
 ): Promise<Omit<RunOptions, 'loss'>> {
-  const { profile } = readRun(runFolder);
-  const files = runFiles(runFolder);
+  const { profile, files } = readRun(runFolder);
   const sources = [files.model, files.dataset('train'), files.dataset('validation')];
   const model = await readMorphableModel(files.model);
   const indices = evenlySpread(model.mean.shape[0], profile.lossPoints);
