@@ -147,4 +147,32 @@ export const mutants = [
     tests: ['lib/experiment/result-figures.test.ts'],
     breaks: 'the mean for its spread',
   },
+  {
+    file: 'lib/experiment/profile.ts',
+    find: 'images: !(own.imageSize',
+    replace: 'images: (own.imageSize',
+    tests: ['lib/experiment/profile.test.ts'],
+    breaks: 'a profile with images of its own uses the other profile’s',
+  },
+  {
+    file: 'lib/experiment/run.ts',
+    find: 'images: shares?.images ? shared : undefined',
+    replace: 'images: shared',
+    tests: ['lib/experiment/run.test.ts'],
+    breaks: 'a run with images of its own looks for them in the other run',
+  },
+  {
+    file: 'lib/experiment/open-questions.ts',
+    find: 'members.length > 1',
+    replace: 'members.length > 0',
+    tests: ['lib/experiment/open-questions.test.ts'],
+    breaks: 'a question is answered by one choice alone',
+  },
+  {
+    file: 'lib/experiment/open-questions.ts',
+    find: '.sort((a, b) => a - b)',
+    replace: '',
+    tests: ['lib/experiment/open-questions.test.ts'],
+    breaks: 'a curve runs back and forth',
+  },
 ];

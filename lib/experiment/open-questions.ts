@@ -67,6 +67,13 @@ const QUESTIONS: Question[] = [
     usual: ({ network }) => network.coefficientScale,
   },
   {
+    option: 'encoder',
+    question: 'How deep should the encoder be?',
+    says: 'The paper’s is VGG-16; a smaller one is quicker and sees less.',
+    axis: { label: 'encoder' },
+    usual: ({ network }) => network.encoder,
+  },
+  {
     option: 'steps',
     question: 'Does a longer training help?',
     says: 'The paper trains SRL for 500 epochs and the other losses for 120.',
@@ -85,7 +92,7 @@ export function openQuestions(
 ): { question: string; says: string; figure: Figure }[] {
   return QUESTIONS.flatMap(({ question, says, ...asked }) => {
     const families = compared(asked, profile, summary);
-    return families.size > 0 ? [{ question, says, figure: figureOf(question, asked.axis, families, summary) }] : [];
+    return families.size > 0 ? [{ question, says, figure: figureOf(asked.axis, families, summary) }] : [];
   });
 }
 
@@ -109,7 +116,7 @@ function compared(
   return new Map([...families].filter(([, members]) => members.length > 1));
 }
 
-function figureOf(title: string, axis: Question['axis'], families: Families, { floors }: Summary): Figure {
+function figureOf(axis: Question['axis'], families: Families, { floors }: Summary): Figure {
   const choices = [...new Set([...families.values()].flatMap((members) => members.map(({ choice }) => choice)))];
   const panel = (name: string, unit: string, key: keyof Row['errors']) => {
     const error = (members: { choice: Choice; row: Row }[], choice: Choice) =>
@@ -129,12 +136,14 @@ function figureOf(title: string, axis: Question['axis'], families: Families, { f
       name,
       y: { label: `${name} error`, unit, fromZero: true },
       series,
-      floors: [{ name: 'mean head, mean pose', y: floors.meanHead[key] }],
+      floors: [{ name: 'mean head', y: floors.meanHead[key] }],
     };
   };
+  // a legend names the losses where there are several
+  const [only] = families.size === 1 ? families.keys() : [];
   return curvesFigure({
-    title,
-    howToRead: `${axis.log ? 'Each curve is' : 'Bars of one colour are'} one loss with nothing else changed; the dashed line is what needs no learning. Lower is better.`,
+    title: `Errors by ${axis.label}${only ? `: ${only}` : ''}`,
+    howToRead: `${axis.log ? 'Each curve is' : 'Bars of one colour are'} one loss with nothing else changed; the dashed line is the mean head in the mean pose, which needs no learning. Lower is better.`,
     x: axis,
     panels: [
       panel('reprojection', 'px', 'reprojectionPixels'),

@@ -137,13 +137,14 @@ test('a loss may have its own outputs and schedule; what it does not say is the 
   assert.deepEqual(scheduleOf(TINY, plain), TINY.training);
   const own: LossSpec = {
     ...plain,
+    encoder: 'vgg16',
     poseOutput: 'camera-centre',
     coefficientScale: 1,
     learningRate: 0.5,
     steps: 7,
   };
   assert.deepEqual(networkOf(TINY, own), {
-    encoder: TINY.network.encoder,
+    encoder: 'vgg16',
     poseOutput: 'camera-centre',
     coefficientScale: 1,
     imageSize: TINY.imageSize,

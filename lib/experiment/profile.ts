@@ -8,10 +8,12 @@ const splits = <T extends z.ZodType>(value: T) => z.strictObject({ train: value,
 export const SPLITS = ['train', 'validation', 'test'] as const;
 export type Split = (typeof SPLITS)[number];
 
+const encoder = z.enum(['small', 'vgg16']);
 const poseOutput = z.enum(['camera-centre', 'head-centre']);
 const norm = z.enum(['l1', 'squared']);
 /** What one loss may have otherwise than its profile. */
 const otherwise = {
+  encoder: encoder.optional(),
   poseOutput: poseOutput.optional(),
   coefficientScale: z.number().positive().optional(),
   learningRate: z.number().positive().optional(),
@@ -87,13 +89,14 @@ function paperTitle(loss: LossSpec): string {
 
 /** In what a loss is not as its profile and the paper have it. */
 function variations(loss: LossSpec): { option: LossOption; id: string; title: string }[] {
-  const { poseOutput, coefficientScale, learningRate, steps } = loss;
+  const { encoder, poseOutput, coefficientScale, learningRate, steps } = loss;
   const list: ReturnType<typeof variations> = [];
   const say = (option: LossOption, id: string, title: string) => list.push({ option, id, title });
   if ('norm' in loss && loss.norm) say('norm', loss.norm, loss.norm);
   if ('penalty' in loss && loss.penalty) say('penalty', `penalty-${loss.penalty}`, `penalty ${loss.penalty}`);
   if ('viewSampler' in loss && loss.viewSampler)
     say('viewSampler', loss.viewSampler, `${loss.viewSampler.replace('-', ' ')} views`);
+  if (encoder) say('encoder', encoder, `${encoder} encoder`);
   if (poseOutput) say('poseOutput', poseOutput, `${poseOutput.replace('-', ' ')} output`);
   if (coefficientScale) say('coefficientScale', `scale-${coefficientScale}`, `coefficient scale ${coefficientScale}`);
   if (learningRate) say('learningRate', `rate-${learningRate}`, `learning rate ${learningRate}`);
@@ -124,7 +127,7 @@ export const profileSchema = z.strictObject({
   /** How many of the shape's points the losses use, evenly spread over the model's order; errors are measured on all. */
   lossPoints: count,
   network: z.strictObject({
-    encoder: z.enum(['small', 'vgg16']),
+    encoder,
     poseOutput,
     coefficientScale: z.number().positive(),
   }),
@@ -161,8 +164,12 @@ export type Profile = z.infer<typeof profileSchema>;
 
 type Otherwise = Pick<LossSpec, keyof typeof otherwise>;
 /** The network and the schedule of a loss: the profile's, but for what the loss has otherwise. */
-export const networkOf = ({ network, imageSize }: Profile, { poseOutput, coefficientScale }: Otherwise = {}) => ({
+export const networkOf = (
+  { network, imageSize }: Profile,
+  { encoder, poseOutput, coefficientScale }: Otherwise = {},
+) => ({
   ...network,
+  ...(encoder && { encoder }),
   ...(poseOutput && { poseOutput }),
   ...(coefficientScale && { coefficientScale }),
   imageSize,
