@@ -8,7 +8,7 @@ const splits = <T extends z.ZodType>(value: T) => z.strictObject({ train: value,
 export const SPLITS = ['train', 'validation', 'test'] as const;
 export type Split = (typeof SPLITS)[number];
 
-const encoder = z.enum(['small', 'vgg16']);
+const encoder = z.enum(['small', 'medium', 'vgg16']);
 const poseOutput = z.enum(['camera-centre', 'head-centre']);
 const norm = z.enum(['l1', 'squared']);
 /** What one loss may have otherwise than its profile. */

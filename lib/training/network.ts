@@ -12,6 +12,13 @@ import { addBias, relu, tf } from 'lib/tensorflow';
 export const ENCODERS = {
   /** Four convolutions, for laptops: 0.06 million weights. */
   small: [[16], [32], [64], [64]],
+  /** Eight convolutions, two for each size of the image: 0.29 million weights. */
+  medium: [
+    [16, 16],
+    [32, 32],
+    [64, 64],
+    [128, 128],
+  ],
   /** The 13 convolutions of VGG-16, configuration D (Simonyan and Zisserman 2015), randomly initialized. */
   vgg16: [
     [64, 64],
@@ -24,7 +31,7 @@ export const ENCODERS = {
 
 export interface NetworkOptions {
   encoder: keyof typeof ENCODERS;
-  /** Pixels; a multiple of 16 (small) or 32 (vgg16). */
+  /** Pixels; a multiple of 16 (small, medium) or 32 (vgg16). */
   imageSize: number;
   /** Units of each head's one hidden layer; the paper's 256 by default. */
   hiddenUnits?: number;

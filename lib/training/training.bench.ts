@@ -37,6 +37,16 @@ export const benches = [
     },
   },
   {
+    name: 'step medium encoder',
+    unit: 'ms a step',
+    peers: beside('medium'),
+    block: 10,
+    start: () => {
+      const steps = startSteps('medium');
+      return (count: number) => steps(objectives.gal('camera'), count);
+    },
+  },
+  {
     name: 'step VGG-16',
     unit: 'ms a step',
     peers: beside('vgg16'),
