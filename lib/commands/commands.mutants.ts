@@ -184,7 +184,7 @@ export const mutants = [
   },
   {
     file: 'lib/commands/summarize.ts',
-    find: 'const search = profile.search && costOfSearch(runFolder, id);',
+    find: 'const search = profile.search && costOfSearch(files, id);',
     replace: 'const search = undefined;',
     tests: ['lib/commands/tune.test.ts'],
     breaks: 'the trials of a search cost nothing',
