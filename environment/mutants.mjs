@@ -2,7 +2,8 @@
 //   node environment/mutants.mjs [--tests-passed] [file part]
 //
 // A mutant stands beside what it breaks (lib/<module>/<module>.mutants.ts). Each is applied to a copy of lib, where only the
-// tests that it names are run, until one fails; the test that kills it is printed. The tests themselves must pass while nothing is
+// tests that it names are run, until one fails; the test that kills it is printed. One with `hangs: true` keeps its tests from
+// ending, and is killed when they take much longer than they do unbroken; no other may take that long. The tests themselves must pass while nothing is
 // broken, or a kill would say nothing: they are run first, but with --tests-passed, which says that they were.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
@@ -13,8 +14,9 @@ import { fileURLToPath } from 'node:url';
 import { register } from 'tsx/cjs/api';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-/** A test that a mutant keeps from ending costs all of it. */
-const TIME_LIMIT_MS = 60_000;
+/** What the tests of a mutant that hangs are given, and those of any other. */
+const HANG_LIMIT_MS = 30_000;
+const TIME_LIMIT_MS = 180_000;
 
 register();
 const load = createRequire(import.meta.url);
@@ -48,7 +50,7 @@ function makeCopy(number) {
 }
 
 /** The test that kills it, or what is wrong: that all tests pass, or the mutant itself. */
-async function tryMutant(copy, { file, find, replace, tests }) {
+async function tryMutant(copy, { file, find, replace, tests, hangs }) {
   const target = path.join(copy, file);
   const source = fs.readFileSync(target, 'utf8');
   const places = source.split(find).length - 1;
@@ -58,15 +60,16 @@ async function tryMutant(copy, { file, find, replace, tests }) {
     source.replace(find, () => replace),
   );
   try {
-    const killer = await failingTest(copy, tests);
+    const { killer, timedOut } = await failingTest(copy, tests, hangs ? HANG_LIMIT_MS : TIME_LIMIT_MS);
+    if (timedOut) return hangs ? { killer: timedOut } : { wrong: `${timedOut}, and it is not said to hang` };
     return killer ? { killer } : { wrong: 'survived' };
   } finally {
     fs.writeFileSync(target, source);
   }
 }
 
-/** The first test that fails, after which no other is waited for; undefined when all pass. */
-function failingTest(copy, tests, limit = TIME_LIMIT_MS) {
+/** The first test that fails, after which no other is waited for, or that they took too long; neither when all pass. */
+function failingTest(copy, tests, limit) {
   // a group of its own, so that a mutant that loops for ever can be ended with all that the test runner started
   const child = spawn(process.execPath, ['--import', 'tsx', '--test', '--test-reporter=tap', ...tests], {
     cwd: copy,
@@ -77,8 +80,8 @@ function failingTest(copy, tests, limit = TIME_LIMIT_MS) {
   });
   let output = '';
   let killer;
-  const end = (reason) => {
-    killer ??= reason;
+  let timedOut;
+  const end = () => {
     try {
       process.kill(-child.pid, 'SIGKILL');
     } catch {
@@ -88,13 +91,20 @@ function failingTest(copy, tests, limit = TIME_LIMIT_MS) {
   child.stdout.setEncoding('utf8').on('data', (text) => {
     output += text;
     const failed = /^ *not ok \d+ - (.*)$/m.exec(output);
-    if (failed) end(failed[1]);
+    if (!failed) return;
+    killer ??= failed[1];
+    end();
   });
-  const timer = setTimeout(() => end(`the limit of ${limit / 1000} s`), limit);
+  const timer = setTimeout(() => {
+    timedOut = `its tests did not end in ${limit / 1000} s`;
+    end();
+  }, limit);
   return new Promise((resolve) => {
     child.on('close', (code) => {
       clearTimeout(timer);
-      resolve(killer ?? (code === 0 ? undefined : 'a file of tests that does not load'));
+      if (killer) resolve({ killer });
+      else if (timedOut) resolve({ timedOut });
+      else resolve(code === 0 ? {} : { killer: 'a file of tests that does not load' });
     });
   });
 }
@@ -105,10 +115,12 @@ const counts = { killed: 0, failed: 0 };
 const queue = [...mutants.entries()];
 const allTests = [...new Set(mutants.flatMap(({ tests }) => tests))];
 const copies = Array.from({ length: Math.max(1, Math.min(os.cpus().length, 4)) }, (_, i) => makeCopy(i));
-const broken = args.includes('--tests-passed') ? undefined : await failingTest(copies[0], allTests, 20 * TIME_LIMIT_MS);
-if (broken) {
-  console.error(`a test fails before anything is broken: ${broken}`);
-  process.exit(1);
+if (!args.includes('--tests-passed')) {
+  const { killer, timedOut } = await failingTest(copies[0], allTests, 10 * TIME_LIMIT_MS);
+  if (killer || timedOut) {
+    console.error(`a test fails before anything is broken: ${killer ?? timedOut}`);
+    process.exit(1);
+  }
 }
 await Promise.all(
   copies.map(async (copy) => {

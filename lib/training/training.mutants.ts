@@ -419,6 +419,7 @@ export const mutants = [
     replace: 'if (done >= trials)',
     tests: ['lib/training/search-workers.test.ts'],
     breaks: 'a helper waits for others',
+    hangs: true,
   },
   {
     file: 'lib/training/search.ts',
@@ -440,6 +441,7 @@ export const mutants = [
     replace: 'if (end < 0) return;',
     tests: ['lib/training/optuna-process.test.ts'],
     breaks: 'a line without an end fills the memory',
+    hangs: true,
   },
   {
     file: 'lib/training/optuna-process.ts',
@@ -510,6 +512,7 @@ export const mutants = [
     replace: '            if trial.number != own and False:',
     tests: ['lib/training/search-workers.test.ts'],
     breaks: 'a dead worker’s trial is under way for ever',
+    hangs: true,
   },
   {
     file: 'environment/search/optuna_child.py',
@@ -517,6 +520,7 @@ export const mutants = [
     replace: '        return False\n    except OSError:\n        return False\n\n\ndef beat',
     tests: ['lib/training/search-workers.test.ts'],
     breaks: 'a death on this machine is not seen at once',
+    hangs: true,
   },
   {
     file: 'environment/search/optuna_child.py',
@@ -552,5 +556,6 @@ export const mutants = [
     replace: 'trial.state != TrialState.FAIL',
     tests: ['lib/training/search.test.ts'],
     breaks: 'a failed trial is made again and again',
+    hangs: true,
   },
 ];
