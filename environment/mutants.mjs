@@ -3,8 +3,10 @@
 //
 // A mutant stands beside what it breaks (lib/<module>/<module>.mutants.ts). Each is applied to a copy of lib, where only the
 // tests that it names are run, until one fails; the test that kills it is printed. One with `hangs: true` keeps its tests from
-// ending, and is killed when they take much longer than they do unbroken; no other may take that long. The tests themselves must pass while nothing is
-// broken, or a kill would say nothing: they are run first, but with --tests-passed, which says that they were.
+// ending, and is killed when they take much longer than they do unbroken; no other may take that long.
+//
+// The tests themselves must pass while nothing is broken, or a kill would say nothing: they are run first, but with
+// --tests-passed, which says that they were.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';

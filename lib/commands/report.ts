@@ -10,9 +10,9 @@ import {
   headSource,
   headsFigure,
   imagesFigure,
-  isPlain,
   lossId,
   lossTitle,
+  mainLosses,
   meanMesh,
   openQuestions,
   paperFigure,
@@ -50,15 +50,15 @@ export async function writeReport(runFolder: string): Promise<void> {
 
   const { seeds } = profile.training;
   // the others are compared in the table and in the open questions
-  const plain = profile.losses.filter(isPlain);
-  const plainRows = summary.rows.filter((row) => plain.some((loss) => lossId(loss) === row.loss));
+  const main = mainLosses(profile.losses);
+  const mainRows = summary.rows.filter((row) => main.some((loss) => lossId(loss) === row.loss));
   const predictions = [];
-  for (const loss of plain) {
+  for (const loss of main) {
     const network = trainedNetwork(runFolder, loss, seeds[0], model);
     predictions.push({ title: lossTitle(loss), of: await predictAll(network, test) });
     network.dispose();
   }
-  const trainings = plain.map((loss) => ({
+  const trainings = main.map((loss) => ({
     title: lossTitle(loss),
     run: readTrainingRun(files.training(loss, seeds[0]).folder),
   }));
@@ -73,7 +73,7 @@ export async function writeReport(runFolder: string): Promise<void> {
         fromIct
           ? 'These heads are in correspondence from the start, since they come from one model; nothing was scanned or registered.'
           : `Every head was scanned by a simulated sensor, with noise, holes and a pose of the scanner’s own, and the template was registered to the scan. A subject’s true shape is its registered scan; ${facts.failed.length === 0 ? 'no training scan failed' : `${facts.failed.length} training scans failed and are left out`}.`,
-        `${profile.search ? `The weights and learning rates of Coarse and XQT were searched on the validation images, ${profile.search.trials} short trainings each.` : 'The weights of Coarse and XQT balance their terms at the network’s start; they were not searched.'} SRL was trained as long as the others, where the paper gave it four times as many epochs. Each training image was seen mirrored too. The network puts out the head’s place in the camera’s frame (${profile.network.poseOutput}), not the camera’s centre as in the paper.`,
+        `${profile.search ? `The weights and learning rates of Coarse and XQT were searched on the validation images, ${profile.search.trials} short trainings each.` : 'The weights of Coarse and XQT balance their terms at the network’s start; they were not searched.'} ${main.some((loss) => loss.name === 'srl' && !loss.steps) ? 'SRL was trained as long as the others, where the paper gave it four times as many epochs. ' : ''}Each training image was seen mirrored too. The network puts out the head’s place in the camera’s frame (${profile.network.poseOutput}), not the camera’s centre as in the paper.`,
       ],
     },
     {
@@ -126,7 +126,7 @@ export async function writeReport(runFolder: string): Promise<void> {
     {
       heading: 'Where each loss is right',
       figures: [
-        angleFigure({ rows: plainRows }),
+        angleFigure({ rows: mainRows }),
         predictionsFigure(test, model, predictions, [...evenlySpread(imageCount(test), 6)]),
         profileHeadsFigure(test, model, predictions),
       ],

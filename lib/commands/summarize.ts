@@ -10,10 +10,10 @@ import {
 } from 'lib/evaluation';
 import {
   findings,
-  isPlain,
   type LossSpec,
   lossId,
   lossTitle,
+  mainLosses,
   type RunFiles,
   readEvaluation,
   readRun,
@@ -98,7 +98,7 @@ export function summarize(runFolder: string): void {
     rows,
     floors: { meanHead, projection: meanErrors(floors.projection) },
     findings: findings(
-      rows.filter((_, i) => isPlain(profile.losses[i])),
+      mainLosses(profile.losses).map((loss) => rows[profile.losses.indexOf(loss)]),
       meanHead,
     ),
     provenance: {

@@ -175,4 +175,11 @@ export const mutants = [
     tests: ['lib/experiment/open-questions.test.ts'],
     breaks: 'a curve runs back and forth',
   },
+  {
+    file: 'lib/experiment/profile.ts',
+    find: 'paperTitle(other) === paperTitle(loss)) === i',
+    replace: 'lossId(other) === lossId(loss)) === i',
+    tests: ['lib/experiment/profile.test.ts'],
+    breaks: 'each variation of a loss is in every figure',
+  },
 ];

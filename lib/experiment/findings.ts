@@ -14,7 +14,7 @@ type Rows = { loss: string; title: string; errors: MeanErrors }[];
  * did not train is left out.
  */
 export function findings(rows: Rows, meanHead: MeanErrors): Finding[] {
-  const of = (loss: string) => rows.find((row) => row.loss === loss);
+  const of = (loss: string) => rows.find((row) => row.loss.split('.')[0] === loss);
   const [coarse, gal, srl, mrl] = ['coarse', 'gal-camera', 'srl', 'mrl-2'].map(of);
   const result: Finding[] = [];
   if (gal)

@@ -8,10 +8,10 @@ export { openQuestions } from './open-questions';
 export { PAPER_TABLE_1, PAPER_TABLE_2 } from './paper';
 export { cameraAnglesFigure, profileHeadsFigure, splitsFigure, viewsFigure } from './paper-figures';
 export {
-  isPlain,
   type LossSpec,
   lossId,
   lossTitle,
+  mainLosses,
   networkOf,
   type Profile,
   profileSchema,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { writeJson } from 'lib/files';
 import { temporaryFolder } from '../files/temporary-folder.fixture';
-import { isPlain, type LossSpec, lossId, lossTitle, networkOf, readProfile, scheduleOf } from './profile';
+import { type LossSpec, lossId, lossTitle, mainLosses, networkOf, readProfile, scheduleOf } from './profile';
 import { TINY } from './profile.fixture';
 
 const folder = path.join(__dirname, '..', '..', 'environment', 'profiles');
@@ -123,8 +123,19 @@ test('a loss has a name for files and one for people', () => {
   ];
   for (const [loss, id, title] of losses) {
     assert.deepEqual([lossId(loss), lossTitle(loss)], [id, title]);
-    assert.equal(isPlain(loss), !id.includes('.'));
   }
+  // SRL is there with a penalty only
+  const main = mainLosses(losses.map(([loss]) => loss).filter(({ name }, i) => name !== 'srl' || i > 4));
+  assert.deepEqual(main.map(lossId), [
+    'coarse',
+    'xqt',
+    'gal-camera',
+    'gal-released',
+    'mrl-2',
+    'mrl-1',
+    'learned-weighting',
+    'srl.penalty-0.1',
+  ]);
   const squared: LossSpec = { name: 'gal', frame: 'camera', norm: 'squared', steps: 9 };
   assert.equal(lossTitle(squared, 'norm'), 'GAL, camera frame, 9 steps');
   assert.equal(lossTitle(squared, 'frame'), 'GAL, squared, 9 steps');

@@ -67,8 +67,9 @@ export function lossTitle(loss: LossSpec, without?: LossOption): string {
   return [paper, ...told.map(({ title }) => title)].join(', ');
 }
 
-/** Whether all is as its profile and the paper have it. */
-export const isPlain = (loss: LossSpec): boolean => variations(loss).length === 0;
+/** Of losses that differ in their options only, the first: those that a run's figures and findings are about. */
+export const mainLosses = (losses: LossSpec[]): LossSpec[] =>
+  losses.filter((loss, i) => losses.findIndex((other) => paperTitle(other) === paperTitle(loss)) === i);
 
 function paperTitle(loss: LossSpec): string {
   switch (loss.name) {
@@ -189,7 +190,7 @@ const { training, network } = profileSchema.shape;
 const derivedSchema = profileSchema
   .omit({ seed: true, subjects: true, components: true, shares: true })
   .partial()
-  .required({ name: true, description: true, losses: true })
+  .required({ name: true, description: true })
   .extend({ extends: z.string(), network: network.partial().optional(), training: training.partial().optional() });
 
 /**
