@@ -10,6 +10,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { tryLock } from './setup/lock.mjs';
+import { chooseBuild } from './setup/tensorflow.mjs';
 import { python, root, setUpOrExit } from './setup.mjs';
 
 const USAGE = 'usage: npm run reproduce -- --profile P [--model ict-facekit=FOLDER] [--until RULE]';
@@ -38,7 +39,7 @@ export async function reproduce({ profile: name, model, until }) {
       '--nolock',
       ...['--quiet', 'host', 'rules', 'reason'],
       ...(until ? ['--until', until] : []),
-      ...['--config', `run=${run}`, `source=${heads.source}`],
+      ...['--config', `run=${run}`, `source=${heads.source}`, `build=${chooseBuild(root)}`],
       ...[`heads=${sharedRun}`, `images=${profile.shares?.images === false ? run : sharedRun}`],
       ...[`losses=${JSON.stringify(losses)}`, `seeds=${JSON.stringify(profile.training.seeds)}`],
       ...[`searched=${JSON.stringify(searched)}`],

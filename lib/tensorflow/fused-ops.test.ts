@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-node-gpu';
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import { createRandom } from 'lib/random';
-import { addBias, relu } from './fused-ops';
+import { addBias, maxPool, relu } from './fused-ops';
 import { tf } from './load';
 
 const random = createRandom('fused operations');
@@ -26,6 +26,69 @@ test('addBias adds along the last axis, and the bias’s gradient is the sum ove
     [1, 1, 1, 1, 1, 1],
     [2, 2, 2],
   ]);
+});
+
+test('maxPool takes the largest of 2 x 2 pixels, and its gradient goes there alone', () => {
+  // two channels, the second the first one's negative
+  const first = [1, 2, 5, 6, 3, 4, 8, 7];
+  const x = tf.tensor4d(
+    first.flatMap((v) => [v, -v]),
+    [1, 2, 4, 2],
+  );
+  assert.deepEqual(numbersOf(maxPool(x)), [4, -1, 8, -5]);
+  const dx = tf.grad((v: Tensor4D) => maxPool(v))(x, tf.tensor4d([10, 20, 30, 40], [1, 1, 2, 2]));
+  assert.deepEqual(
+    numbersOf(dx),
+    [
+      [0, 20, 0, 0, 0, 40, 0, 0],
+      [0, 0, 10, 0, 30, 0, 0, 0],
+    ].flat(),
+  );
+});
+
+test('where several pixels are the largest, maxPool gives one of them the whole gradient', () => {
+  for (const x of [
+    [1, 1, 1, 1],
+    [1, 0, 0, 1],
+    [0, 1, 1, 0],
+    [1, 1, 0, 0],
+    [0, 1, 0, 1],
+  ]) {
+    const dy = tf.tensor4d([3], [1, 1, 1, 1]);
+    const dx = numbersOf(tf.grad((v: Tensor4D) => maxPool(v))(tf.tensor4d(x, [1, 2, 2, 1]), dy));
+    assert.deepEqual([...dx].sort(), [0, 0, 0, 3], `${x}: ${dx}`);
+    assert.equal(x[dx.indexOf(3)], 1, `${x}: ${dx}`);
+  }
+});
+
+test('maxPool equals TensorFlow’s own, forward and backward', () => {
+  for (const shape of [
+    [1, 2, 2, 1],
+    [3, 6, 4, 5],
+    [2, 8, 8, 16],
+  ] as [number, number, number, number][]) {
+    const size = shape.reduce((a, b) => a * b);
+    const x = tf.tensor4d(numbers(size), shape);
+    const dy = tf.tensor4d(numbers(size / 4), [shape[0], shape[1] / 2, shape[2] / 2, shape[3]]);
+    assert.deepEqual(numbersOf(maxPool(x)), numbersOf(tf.maxPool(x, 2, 2, 'valid')));
+    // plus 0, since ReluGrad has -0 where a negative gradient does not flow
+    const gradient = (pool: (v: Tensor4D) => Tensor) => numbersOf(tf.add(tf.grad(pool)(x, dy), 0));
+    assert.deepEqual(
+      gradient(maxPool),
+      gradient((v) => tf.maxPool(v, 2, 2, 'valid')),
+    );
+  }
+});
+
+test('maxPool refuses an odd height or width', () => {
+  for (const [height, width] of [
+    [3, 4],
+    [4, 5],
+  ])
+    assert.throws(
+      () => maxPool(tf.zeros([1, height, width, 2]) as Tensor4D),
+      new RangeError(`x must have an even height and width, but is ${height} x ${width}`),
+    );
 });
 
 test('relu equals TensorFlow’s own, forward and backward, in every rank', () => {

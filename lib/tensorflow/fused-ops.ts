@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D } from '@tensorflow/tfjs-node-gpu';
+import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import { type Attribute, backend, tf } from './load';
 
 // tfjs computes these gradients from many small operations (a comparison, a cast and a product for ReLU; a sum over three
@@ -21,6 +21,23 @@ export function relu<T extends Tensor>(x: T): T {
  */
 export function addBias<T extends Tensor>(x: T, bias: Tensor1D): T {
   return addBiasWithGradient(x, bias) as T;
+}
+
+/**
+ * Max pooling of 2 x 2 pixels with a stride of 2, as TensorFlow's own, forward and backward. Where the largest value is not
+ * alone the gradient goes to one of them.
+ *
+ * TensorFlow's gradient looks for the largest anew, pixel by pixel. Here the difference of each two values that were compared is
+ * kept, and ReluGrad passes the gradient on where it is above 0: 7 ms for 32 images of 64 px and 16 channels, forward and
+ * backward, instead of 16, on one thread.
+ *
+ * @param x  [batch, height, width, channels], float32, height and width even
+ */
+export function maxPool(x: Tensor4D): Tensor4D {
+  const [, height, width] = x.shape;
+  if (height % 2 || width % 2)
+    throw new RangeError(`x must have an even height and width, but is ${height} x ${width}`);
+  return maxPoolWithGradient(x) as Tensor4D;
 }
 
 export const floatAttribute = (name: string): Attribute => ({
@@ -47,3 +64,40 @@ const addBiasWithGradient = tf.customGrad((x, bias) => ({
     backend().executeSingleOutput('BiasAddGrad', [floatAttribute('T'), channelsLast()], [dy]),
   ],
 }));
+
+const maxPoolWithGradient = tf.customGrad((input, save) => {
+  const x = input as Tensor4D;
+  const [batch, height, width, channels] = x.shape;
+  const rows = largerOfTwo(tf.reshape(x, [(batch * height) / 2, 2, width * channels]));
+  const columns = largerOfTwo(tf.reshape(rows.larger, [(batch * height * width) / 4, 2, channels]));
+  (save as (saved: Tensor[]) => void)([rows.difference, columns.difference]);
+  return {
+    value: tf.reshape(columns.larger, [batch, height / 2, width / 2, channels]),
+    gradFunc: (dy: Tensor, [rowDifference, columnDifference]: Tensor[]) => {
+      const dRows = gradientOfLarger(tf.reshape(dy, columnDifference.shape), columnDifference);
+      return tf.reshape(gradientOfLarger(tf.reshape(dRows, rowDifference.shape), rowDifference), x.shape);
+    },
+  };
+});
+
+const elementwise = (operation: 'Maximum' | 'Sub' | 'ReluGrad', a: Tensor, b: Tensor): Tensor =>
+  backend().executeSingleOutput(operation, [floatAttribute('T')], [a, b]);
+const integer = (name: string, value: number): Attribute => ({ name, type: backend().binding.TF_ATTR_INT, value });
+
+/** Of [n, 2, m]: the larger of each two [n, m], and the first less the second. */
+function largerOfTwo(pairs: Tensor): { larger: Tensor; difference: Tensor } {
+  const attributes = [floatAttribute('T'), integer('num', 2), integer('axis', 1)];
+  const [first, second] = backend().executeMultipleOutputs('Unpack', attributes, [pairs], 2);
+  return { larger: elementwise('Maximum', first, second), difference: elementwise('Sub', first, second) };
+}
+
+/** The gradient [n, 2, m] of the pairs: to the first where it was larger, else to the second. */
+function gradientOfLarger(dy: Tensor, difference: Tensor): Tensor {
+  const first = elementwise('ReluGrad', dy, difference);
+  const second = elementwise('Sub', dy, first);
+  return backend().executeSingleOutput(
+    'Pack',
+    [floatAttribute('T'), integer('N', 2), integer('axis', 1)],
+    [first, second],
+  );
+}

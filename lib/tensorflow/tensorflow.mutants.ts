@@ -50,6 +50,20 @@ export const mutants = [
     breaks: 'relu leaks below 0',
   },
   {
+    file: 'lib/tensorflow/fused-ops.ts',
+    find: "elementwise('Sub', first, second)",
+    replace: "elementwise('Sub', second, first)",
+    tests: ['lib/tensorflow/fused-ops.test.ts'],
+    breaks: 'the gradient of a pooling goes to the smaller',
+  },
+  {
+    file: 'lib/tensorflow/fused-ops.ts',
+    find: "elementwise('Sub', dy, first)",
+    replace: 'dy',
+    tests: ['lib/tensorflow/fused-ops.test.ts'],
+    breaks: 'the second of two pixels gets a gradient even where it is smaller',
+  },
+  {
     file: 'lib/tensorflow/load.ts',
     find: "message.trim().split('\\n')[0]",
     replace: 'message.trim()',

@@ -6,7 +6,7 @@ import { rotationMatrices, unitQuaternions } from 'lib/geometry/batched';
 import type { Reconstruction } from 'lib/losses';
 import type { ShapeBasis } from 'lib/morphable-model';
 import type { Random } from 'lib/random';
-import { addBias, relu, tf } from 'lib/tensorflow';
+import { addBias, maxPool, relu, tf } from 'lib/tensorflow';
 
 /** Widths of 3 x 3 convolutions, by block; each block ends with a pooling that halves the image. */
 export const ENCODERS = {
@@ -140,7 +140,7 @@ export function reconstructionNetwork(basis: ShapeBasis, options: NetworkOptions
       for (const [i, { kernel, bias }] of block.entries()) {
         const convolved = tf.conv2d(maps, kernel, 1, 'same');
         // the largest of four stays the largest when a bias is added and ReLU taken, which then cost a quarter
-        const pooled = i < block.length - 1 ? convolved : tf.maxPool(convolved, 2, 2, 'valid');
+        const pooled = i < block.length - 1 ? convolved : maxPool(convolved);
         maps = relu(addBias(pooled, bias));
       }
     return tf.reshape(maps, [-1, features]) as Tensor2D;
