@@ -189,4 +189,25 @@ export const mutants = [
     tests: ['lib/commands/tune.test.ts'],
     breaks: 'the trials of a search cost nothing',
   },
+  {
+    file: 'lib/commands/keep.ts',
+    find: '2 ** Math.floor(Math.log2(scale / WEIGHT_STEPS))',
+    replace: '2 ** Math.floor(Math.log2(scale * WEIGHT_STEPS))',
+    tests: ['lib/commands/keep.test.ts'],
+    breaks: 'kept weights are rounded to nothing',
+  },
+  {
+    file: 'lib/commands/keep.ts',
+    find: 'weights: checkpoint.weights.map(roundedWeights)',
+    replace: 'weights: checkpoint.weights',
+    tests: ['lib/commands/keep.test.ts'],
+    breaks: 'kept weights are not rounded, and take all their room',
+  },
+  {
+    file: 'lib/commands/keep.ts',
+    find: "keepHead('truth', ndarray(shapeOf(test, image), [test.points, 3]))",
+    replace: "keepHead('truth', model.mean)",
+    tests: ['lib/commands/keep.test.ts'],
+    breaks: 'the mean head is kept as the true one',
+  },
 ];

@@ -4,6 +4,7 @@ import { createRandom } from 'lib/random';
 import { buildModel, buildModelOfFolder } from './build-model';
 import { compareRegistration } from './compare-registration';
 import { evaluate } from './evaluate';
+import { keepSmallRun } from './keep';
 import { convertModel } from './model-convert';
 import { modelInfo } from './model-info';
 import { registerScans } from './register';
@@ -103,6 +104,15 @@ step('tune', "search a multiterm loss's weights and learning rate by short train
 step('evaluate', 'measure all trained networks on the test split').action(({ run }) => evaluate(run));
 step('summarize', 'make the table and check what the paper found').action(({ run }) => summarize(run));
 step('report', 'write the page with all figures').action(({ run }) => writeReport(run));
+step('keep', 'copy the model, some networks and the heads of Figure 3 into a folder small enough for git')
+  .requiredOption('--to <folder>', 'where they go')
+  .requiredOption('--loss <loss...>', "of the profile's losses, whose networks of the first seed are copied")
+  .action(async ({ run, to, loss }) => {
+    for (const [name, { shapeMillimetres, reprojectionPixels }] of Object.entries(await keepSmallRun(run, to, loss)))
+      console.log(
+        `${name}: rounding changes the mean errors on the test images from ${shapeMillimetres[0].toFixed(4)} to ${shapeMillimetres[1].toFixed(4)} mm and from ${reprojectionPixels[0].toFixed(4)} to ${reprojectionPixels[1].toFixed(4)} px`,
+      );
+  });
 
 const model = program
   .command('model')

@@ -6,7 +6,7 @@ export { imagesFigure, predictionsFigure } from './image-figures';
 export { type NotebookRun, notebookRun } from './notebook-run';
 export { openQuestions } from './open-questions';
 export { PAPER_TABLE_1, PAPER_TABLE_2 } from './paper';
-export { cameraAnglesFigure, profileHeadsFigure, splitsFigure, viewsFigure } from './paper-figures';
+export { cameraAnglesFigure, mostProfileImage, profileHeadsFigure, splitsFigure, viewsFigure } from './paper-figures';
 export {
   type LossSpec,
   lossId,

@@ -107,18 +107,23 @@ export function viewsFigure({ rows }: Summary): Figure | undefined {
   });
 }
 
+/** Which image has the largest angle between the camera and the face's direction. */
+export function mostProfileImage(dataset: Dataset): number {
+  const angles = Array.from({ length: imageCount(dataset) }, (_, image) => cameraAngleDegrees(poseOf(dataset, image)));
+  return angles.indexOf(Math.max(...angles));
+}
+
 /** The true head of the image that is seen most from the side, and what networks make of it, like Figure 3. */
 export function profileHeadsFigure(
   test: Dataset,
   model: MorphableModel,
   predictions: { title: string; of: Prediction[] }[],
 ): Figure {
-  const angles = Array.from({ length: imageCount(test) }, (_, image) => cameraAngleDegrees(poseOf(test, image)));
-  const image = angles.indexOf(Math.max(...angles));
+  const image = mostProfileImage(test);
   const { triangles } = model;
   return meshFigure({
     title: 'Heads seen in profile, like Figure 3',
-    howToRead: `All from the front, though the network saw them at ${angles[image].toFixed(0)} degrees: what a profile does not show is the breadth, and a loss that looks at the picture alone may flatten it. The image is the one with the largest angle.`,
+    howToRead: `All from the front, though the network saw them at ${cameraAngleDegrees(poseOf(test, image)).toFixed(0)} degrees: what a profile does not show is the breadth, and a loss that looks at the picture alone may flatten it. The image is the one with the largest angle.`,
     panels: [
       { name: 'truth', mesh: { points: ndarray(shapeOf(test, image), [test.points, 3]), triangles } },
       ...predictions.map(({ title, of }) => ({

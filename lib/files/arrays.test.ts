@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { type Arrays, locateArrays, readArrays, readJson, writeArrays, writeJson } from './arrays';
@@ -46,6 +47,26 @@ test('arrays of all types and any shapes, empty ones too, come back as they were
     }),
     { seed: 1, numRuns: 60 },
   );
+});
+
+test('packed, arrays that repeat take less room and come back as they were', (t) => {
+  const folder = temporaryFolder(t);
+  const [plain, packed] = ['plain', 'packed'].map((name) => path.join(folder, name));
+  const arrays: Arrays = { steps: { data: Float32Array.from({ length: 4000 }, (_, i) => (i % 7) / 8), shape: [4000] } };
+  writeArrays(plain, arrays);
+  writeArrays(packed, arrays, { gzip: true });
+  assert.deepEqual(readArrays(packed), arrays);
+  assert.ok(fs.statSync(packed).size < fs.statSync(plain).size / 10);
+});
+
+test('a packed file that is cut off, and one that unpacks to too much, are refused by name', (t) => {
+  const file = path.join(temporaryFolder(t), 'packed');
+  writeArrays(file, { a: { data: new Float32Array(100), shape: [100] } }, { gzip: true });
+  fs.truncateSync(file, fs.statSync(file).size - 9);
+  assert.throws(() => readArrays(file), naming(file, 'cannot be unpacked .*; remove it'));
+  const member = gzipSync(Buffer.alloc(2 ** 26), { level: 9 });
+  fs.writeFileSync(file, Buffer.concat(new Array(17).fill(member)));
+  assert.throws(() => readArrays(file), naming(file, 'cannot be unpacked'));
 });
 
 test('a view into a larger buffer is written alone', (t) => {

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { checksum, writeWhole } from './write-whole';
 
@@ -9,6 +10,8 @@ export type Arrays = Record<string, { data: Float32Array | Uint8Array | Uint32Ar
 const TYPES = { float32: Float32Array, uint8: Uint8Array, uint32: Uint32Array };
 const MAGIC = 'ARRAYS01';
 const MAX_HEADER_BYTES = 1 << 20;
+const MAX_UNPACKED_BYTES = 2 ** 30;
+const GZIP_MAGIC = Buffer.of(0x1f, 0x8b);
 
 const headerSchema = z.strictObject({
   arrays: z.array(
@@ -24,8 +27,10 @@ const headerSchema = z.strictObject({
 /**
  * Writes arrays whole: eight bytes "ARRAYS01", the header's length as 8 digits, the header in JSON (names, types, shapes,
  * checksum), then each array's bytes in little-endian order.
+ *
+ * @param options.gzip  all of that as a gzip file, which `readArrays` unpacks: for small files of numbers that repeat
  */
-export function writeArrays(file: string, arrays: Arrays): void {
+export function writeArrays(file: string, arrays: Arrays, options: { gzip?: boolean } = {}): void {
   const bytes = Object.values(arrays).map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength));
   const body = Buffer.concat(bytes);
   const header = {
@@ -38,7 +43,8 @@ export function writeArrays(file: string, arrays: Arrays): void {
     sha256: checksum(body),
   };
   const json = Buffer.from(JSON.stringify(header));
-  writeWhole(file, Buffer.concat([Buffer.from(MAGIC + String(json.length).padStart(8, '0')), json, body]));
+  const content = Buffer.concat([Buffer.from(MAGIC + String(json.length).padStart(8, '0')), json, body]);
+  writeWhole(file, options.gzip ? gzipSync(content, { level: 9 }) : content);
 }
 
 /** Where the numbers of a file of arrays lie. */
@@ -57,7 +63,7 @@ const wrongFile = (file: string, what: string) =>
  * @throws {Error} that names the file and what is wrong: not such a file, cut off, or changed since it was written
  */
 export function readArrays(file: string): Arrays {
-  const content = fs.readFileSync(file);
+  const content = unpacked(file, fs.readFileSync(file));
   const { sha256, arrays } = layout(file, content);
   const start = headerEnd(content);
   if (checksum(content.subarray(start)) !== sha256)
@@ -75,6 +81,15 @@ export function readArrays(file: string): Arrays {
   if (end < content.length)
     throw wrongFile(file, `holds ${content.length - start} bytes of numbers, but its header promises less`);
   return result;
+}
+
+function unpacked(file: string, content: Buffer): Buffer {
+  if (!content.subarray(0, 2).equals(GZIP_MAGIC)) return content;
+  try {
+    return gunzipSync(content, { maxOutputLength: MAX_UNPACKED_BYTES });
+  } catch (error) {
+    throw wrongFile(file, `cannot be unpacked (${(error as Error).message})`);
+  }
 }
 
 /**

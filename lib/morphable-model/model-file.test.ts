@@ -28,6 +28,20 @@ test('a model comes back as it was', async (t) => {
   assert.deepEqual(fs.readdirSync(path.dirname(file)), ['model.h5']);
 });
 
+test('packed, a model of rounded components takes less room and comes back as it was', async (t) => {
+  const folder = temporaryFolder(t);
+  const [plain, packed] = ['plain.h5', 'packed.h5'].map((name) => path.join(folder, name));
+  const model = knownModel(3000, [4, 1, 0.25]);
+  model.components.data.forEach((v, i, all) => {
+    all[i] = Math.round(v * 2 ** 14) / 2 ** 14;
+  });
+  await writeMorphableModel(plain, model);
+  await writeMorphableModel(packed, model, { gzip: true });
+  assert.deepEqual((await readMorphableModel(packed)).components.data, model.components.data);
+  const sizes = [plain, packed].map((file) => fs.statSync(file).size);
+  assert.ok(sizes[1] < 0.8 * sizes[0], `${sizes}`);
+});
+
 test('the file has the names, shapes and orders of statismo 0.9', async (t) => {
   const file = path.join(temporaryFolder(t), 'model.h5');
   const model = knownModel(7, [4, 1, 0.25]);

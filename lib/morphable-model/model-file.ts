@@ -12,6 +12,9 @@ const REPRESENTER = {
   datasetType: 'POLYGON_MESH',
 };
 
+/** So many rows of the components are packed together; a reader holds as many at a time. */
+const PACKED_ROWS = 4096;
+
 /**
  * Writes a model whole, as HDF5 in the statismo layout of version 0.9, which scalismo opens.
  *
@@ -20,9 +23,15 @@ const REPRESENTER = {
  * takes no array there; `representer` has the attributes `name`, `version` and `datasetType` by which scalismo and statismo
  * choose how to read it, and one of ours, `frame`, by which we know the file again; statismo wants the group `modelinfo`.
  *
+ * @param options.gzip  pack the components, for those that are rounded to few values; every reader of HDF5 unpacks them
+ *
  * Reference: scalismo's StatismoIO.scala and HDF5Reader.scala, statismo's StatismoIO.h and ModelInfo.cxx.
  */
-export async function writeMorphableModel(file: string, model: MorphableModel): Promise<void> {
+export async function writeMorphableModel(
+  file: string,
+  model: MorphableModel,
+  options: { gzip?: boolean } = {},
+): Promise<void> {
   const { File } = await hdf5();
   const [points, size] = [model.mean.shape[0], model.mean.data.length];
   const count = model.variances.length;
@@ -40,6 +49,7 @@ export async function writeMorphableModel(file: string, model: MorphableModel): 
       name: 'pcaBasis',
       data: transpose(model.components.data, count, size),
       shape: [size, count],
+      ...(options.gzip && { chunks: [Math.min(size, PACKED_ROWS), count], compression: 'gzip', compression_opts: [9] }),
     });
     group.create_dataset({ name: 'pcaVariance', data: Float32Array.from(model.variances), shape: [count] });
     group.create_dataset({ name: 'noiseVariance', data: Float32Array.of(0), shape: [1] });

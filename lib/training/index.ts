@@ -1,4 +1,11 @@
-export { type Checkpoint, readCheckpoint, readWeights, setWeights, writeCheckpoint } from './checkpoint';
+export {
+  type Checkpoint,
+  checkpointArrays,
+  readCheckpoint,
+  readWeights,
+  setWeights,
+  writeCheckpoint,
+} from './checkpoint';
 export { compareRuns, comparison, readTrainingRun } from './compare-runs';
 export {
   ENCODERS,

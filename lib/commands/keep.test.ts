@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { openDataset, shapeOf } from 'lib/dataset';
+import { readRun, trainedNetwork } from 'lib/experiment';
+import { readMesh } from 'lib/mesh';
+import { readMorphableModel } from 'lib/morphable-model';
+import { predictAll } from 'lib/training';
+import { temporaryFolder } from '../files/temporary-folder.fixture';
+import { keepSmallRun } from './keep';
+import { madeUpRun } from './made-up-run.fixture';
+import { trainLoss } from './train';
+
+test('a small copy of a run is read as the run itself, and predicts nearly the same from less room', async (t) => {
+  const training = { steps: 12, batchSize: 2, learningRate: 0.001, seeds: [5, 1] };
+  const { folder, files, profile } = await madeUpRun(t, { training });
+  for (const loss of ['xqt', 'mrl-2']) await trainLoss(folder, loss, 5);
+  const to = path.join(temporaryFolder(t), 'small');
+  const effects = await keepSmallRun(folder, to, ['mrl-2', 'xqt']);
+
+  const small = readRun(to);
+  assert.deepEqual(small.profile, profile);
+  const data = openDataset(files.dataset('test'));
+  const loss = profile.losses.find(({ name }) => name === 'mrl');
+  assert.ok(loss);
+  const predictions = [];
+  for (const run of [folder, to]) {
+    const network = trainedNetwork(run, loss, 5, await readMorphableModel(readRun(run).files.model));
+    predictions.push(await predictAll(network, data));
+    network.dispose();
+  }
+  let [change, size] = [0, 0];
+  predictions[0].forEach(({ coefficients }, image) => {
+    coefficients.forEach((v, k) => {
+      change = Math.max(change, Math.abs(v - predictions[1][image].coefficients[k]));
+      size = Math.max(size, Math.abs(v));
+    });
+  });
+  assert.ok(change > 0, 'the weights are rounded');
+  assert.ok(change < 0.02 * size, `coefficients of ${size} change by ${change}`);
+  const bytes = [folder, to].map((run) => fs.statSync(readRun(run).files.training(loss, 5).weights).size);
+  assert.ok(bytes[1] < 0.5 * bytes[0], `${bytes}`);
+
+  assert.deepEqual(Object.keys(effects), ['xqt', 'mrl-2']);
+  for (const { shapeMillimetres, reprojectionPixels } of Object.values(effects))
+    for (const [before, after] of [shapeMillimetres, reprojectionPixels]) {
+      assert.ok(before > 0.1);
+      assert.ok(Math.abs(after - before) < 0.01 * before, `${before} becomes ${after}`);
+    }
+  const written = JSON.parse(fs.readFileSync(path.join(to, 'rounding.json'), 'utf8'));
+  assert.deepEqual(written, effects);
+
+  // the true head of Figure 3 is one of the test split's, and the networks' are others
+  const heads = ['truth', 'xqt', 'mrl-2'].map((name) => readMesh(path.join(to, 'profile-heads', `${name}.ply`)));
+  const points = heads.map(({ points }) => [...points.data]);
+  assert.ok(Array.from({ length: 8 }, (_, i) => [...shapeOf(data, i)]).some((shape) => same(shape, points[0])));
+  assert.ok(!same(points[0], points[1]) && !same(points[1], points[2]));
+});
+
+const same = (a: number[], b: number[]): boolean => a.length === b.length && a.every((v, i) => v === b[i]);
+
+test('a loss that the run does not have is refused, with those that it has', async (t) => {
+  const { folder } = await madeUpRun(t);
+  const to = temporaryFolder(t);
+  await assert.rejects(keepSmallRun(folder, to, ['xqt', 'gal']), /--loss must be one of .*xqt.*, but is gal$/);
+  assert.deepEqual(fs.readdirSync(to), []);
+});
