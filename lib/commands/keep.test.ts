@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { openDataset, shapeOf } from 'lib/dataset';
+import type { Prediction } from 'lib/evaluation';
 import { readRun, trainedNetwork } from 'lib/experiment';
 import { readMesh } from 'lib/mesh';
 import { readMorphableModel } from 'lib/morphable-model';
@@ -24,7 +25,7 @@ test('a small copy of a run is read as the run itself, and predicts nearly the s
   const data = openDataset(files.dataset('test'));
   const loss = profile.losses.find(({ name }) => name === 'mrl');
   assert.ok(loss);
-  const predictions = [];
+  const predictions: Prediction[][] = [];
   for (const run of [folder, to]) {
     const network = trainedNetwork(run, loss, 5, await readMorphableModel(readRun(run).files.model));
     predictions.push(await predictAll(network, data));

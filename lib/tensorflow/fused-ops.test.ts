@@ -36,7 +36,7 @@ test('maxPool takes the largest of 2 x 2 pixels, and its gradient goes there alo
     [1, 2, 4, 2],
   );
   assert.deepEqual(numbersOf(maxPool(x)), [4, -1, 8, -5]);
-  const dx = tf.grad((v: Tensor4D) => maxPool(v))(x, tf.tensor4d([10, 20, 30, 40], [1, 1, 2, 2]));
+  const dx = tf.grad((v) => maxPool(v as Tensor4D))(x, tf.tensor4d([10, 20, 30, 40], [1, 1, 2, 2]));
   assert.deepEqual(
     numbersOf(dx),
     [
@@ -55,7 +55,7 @@ test('where several pixels are the largest, maxPool gives one of them the whole 
     [0, 1, 0, 1],
   ]) {
     const dy = tf.tensor4d([3], [1, 1, 1, 1]);
-    const dx = numbersOf(tf.grad((v: Tensor4D) => maxPool(v))(tf.tensor4d(x, [1, 2, 2, 1]), dy));
+    const dx = numbersOf(tf.grad((v) => maxPool(v as Tensor4D))(tf.tensor4d(x, [1, 2, 2, 1]), dy));
     assert.deepEqual([...dx].sort(), [0, 0, 0, 3], `${x}: ${dx}`);
     assert.equal(x[dx.indexOf(3)], 1, `${x}: ${dx}`);
   }
@@ -72,7 +72,8 @@ test('maxPool equals TensorFlow’s own, forward and backward', () => {
     const dy = tf.tensor4d(numbers(size / 4), [shape[0], shape[1] / 2, shape[2] / 2, shape[3]]);
     assert.deepEqual(numbersOf(maxPool(x)), numbersOf(tf.maxPool(x, 2, 2, 'valid')));
     // plus 0, since ReluGrad has -0 where a negative gradient does not flow
-    const gradient = (pool: (v: Tensor4D) => Tensor) => numbersOf(tf.add(tf.grad(pool)(x, dy), 0));
+    const gradient = (pool: (v: Tensor4D) => Tensor) =>
+      numbersOf(tf.add(tf.grad((v) => pool(v as Tensor4D))(x, dy), 0));
     assert.deepEqual(
       gradient(maxPool),
       gradient((v) => tf.maxPool(v, 2, 2, 'valid')),
