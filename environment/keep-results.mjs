@@ -1,5 +1,9 @@
-// node environment/keep-results.mjs PROFILE: keeps what the runs of a profile found, for git: their summaries with provenance
-// in data/results/PROFILE, and the README's picture, taken from the report of the embedded population with Chromium.
+// node environment/keep-results.mjs PROFILE [options of "reconstruct keep"]: keeps what the runs of a profile found, for git:
+// their summaries with provenance in data/results/PROFILE; for smoke the README's picture, taken from the report of the embedded
+// population with Chromium; and with options a small copy of the population's run, such as
+//
+//   node environment/keep-results.mjs laptop --networks gal-camera --heads srl gal-camera
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,7 +13,7 @@ import { root } from './setup.mjs';
 /** What of the report a visitor of the README sees: heads, images, the table. */
 const SHOWN = ['#figure-1', '#figure-7', '#table-3'];
 
-const [profile] = process.argv.slice(2);
+const [profile, ...options] = process.argv.slice(2);
 const runs = path.join(root, 'data', 'runs', profile ?? '');
 const sources = profile && fs.existsSync(runs) ? fs.readdirSync(runs) : [];
 const summaries = sources.filter((source) => fs.existsSync(path.join(runs, source, 'summary.json')));
@@ -25,7 +29,14 @@ for (const source of summaries) {
   fs.copyFileSync(path.join(runs, source, 'summary.json'), path.join(results, `${source}.json`));
   console.log(`data/results/${profile}/${source}.json: from commit ${commit}`);
 }
-if (summaries.includes('population')) await takePicture(path.join(runs, 'population', 'report.html'));
+if (options.length > 0) {
+  const copy = ['--run', path.join(runs, 'population'), '--to', path.join(results, 'population')];
+  const command = [path.join(root, 'lib', 'commands', 'reconstruct.mjs'), 'keep', ...copy, ...options];
+  const { status } = spawnSync(process.execPath, command, { cwd: root, stdio: 'inherit' });
+  if (status !== 0) process.exit(1);
+}
+if (profile === 'smoke' && summaries.includes('population'))
+  await takePicture(path.join(runs, 'population', 'report.html'));
 
 async function takePicture(report) {
   const browser = await chromium.launch({

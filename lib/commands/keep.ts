@@ -1,7 +1,15 @@
 import path from 'node:path';
 import { openDataset, shapeOf } from 'lib/dataset';
 import { meanErrors, reconstructionErrors } from 'lib/evaluation';
-import { lossId, mostProfileImage, readRun, runFiles, trainedNetwork } from 'lib/experiment';
+import {
+  type LossSpec,
+  lossId,
+  mostProfileImage,
+  type Profile,
+  readRun,
+  runFiles,
+  trainedNetwork,
+} from 'lib/experiment';
 import { writeArrays, writeJson } from 'lib/files';
 import { writeMesh } from 'lib/mesh';
 import { instance, type MorphableModel, readMorphableModel, writeMorphableModel } from 'lib/morphable-model';
@@ -21,59 +29,70 @@ export interface RoundingEffect {
   reprojectionPixels: [number, number];
 }
 
+export interface KeepOptions {
+  /** Where the copy goes. */
+  to: string;
+  /** Names of losses, such as gal-camera, whose networks are copied, and whose heads are. */
+  networks: string[];
+  heads: string[];
+}
+
 /**
  * Copies what notebooks need of a run into a folder that is small enough for git. It holds run.json, the model, and the networks
- * of some losses with the profile's first seed where a run's folder has them; what these networks make of the head that is seen
- * most from the side (Figure 3), with the true one, in profile-heads; and in rounding.json the effect of what follows.
+ * of some losses with the profile's first seed where a run's folder has them; of the test image seen most from the side
+ * (Figure 3) the true head and what some losses' networks make of it, in profile-heads; and in rounding.json the effect of what
+ * follows.
  *
  * The model's components and the weights are rounded to multiples of a power of two, and packed.
- *
- * @param losses  their names, such as gal-camera
  */
 export async function keepSmallRun(
   runFolder: string,
-  to: string,
-  losses: string[],
+  { to, networks, heads: shown }: KeepOptions,
 ): Promise<Record<string, RoundingEffect>> {
   const { profile, heads, files } = readRun(runFolder);
-  const unknown = losses.find((id) => !profile.losses.some((loss) => lossId(loss) === id));
-  if (unknown !== undefined)
-    throw new Error(`--loss must be one of ${profile.losses.map(lossId).join(', ')}, but is ${unknown}`);
-  const kept = profile.losses.filter((loss) => losses.includes(lossId(loss)));
   const [seed] = profile.training.seeds;
+  const [kept, seen] = [networks, shown].map((ids) => ids.map((id) => lossOf(profile, id)));
   const model = await readMorphableModel(files.model);
   const test = openDataset(files.dataset('test'));
-  const image = mostProfileImage(test);
   const small = runFiles(to);
-  const keepHead = (name: string, points: MorphableModel['mean']) =>
-    writeMesh(path.join(to, 'profile-heads', `${name}.ply`), { points, triangles: model.triangles });
+  const predictionsOf = (folder: string, loss: LossSpec, itsModel: MorphableModel) => {
+    const network = trainedNetwork(folder, loss, seed, itsModel);
+    return predictAll(network, test).finally(() => network.dispose());
+  };
 
   // the copy shares nothing with another run
   writeJson(path.join(to, 'run.json'), { profile: { ...profile, shares: undefined }, heads });
   await writeMorphableModel(small.model, withRoundedComponents(model), { gzip: true });
   const smallModel = await readMorphableModel(small.model);
-  keepHead('truth', ndarray(shapeOf(test, image), [test.points, 3]));
   const effects: Record<string, RoundingEffect> = {};
   for (const loss of kept) {
     const checkpoint = readCheckpoint(files.training(loss, seed).weights);
-    const rounded = checkpointArrays({ ...checkpoint, weights: checkpoint.weights.map(roundedWeights) });
-    writeArrays(small.training(loss, seed).weights, rounded, { gzip: true });
-    const errors = [];
-    for (const [folder, itsModel] of [[runFolder, model] as const, [to, smallModel] as const]) {
-      const network = trainedNetwork(folder, loss, seed, itsModel);
-      const predictions = await predictAll(network, test);
-      network.dispose();
-      errors.push(meanErrors(reconstructionErrors(test, itsModel, predictions)));
-      if (folder === to) keepHead(lossId(loss), instance(smallModel, predictions[image].coefficients));
-    }
-    const [before, after] = errors;
+    const weights = checkpoint.weights.map(roundedWeights);
+    writeArrays(small.training(loss, seed).weights, checkpointArrays({ ...checkpoint, weights }), { gzip: true });
+    const errorsOf = async (folder: string, itsModel: MorphableModel) =>
+      meanErrors(reconstructionErrors(test, itsModel, await predictionsOf(folder, loss, itsModel)));
+    const [before, after] = [await errorsOf(runFolder, model), await errorsOf(to, smallModel)];
     effects[lossId(loss)] = {
       shapeMillimetres: [before.shapeMillimetres, after.shapeMillimetres],
       reprojectionPixels: [before.reprojectionPixels, after.reprojectionPixels],
     };
   }
   writeJson(path.join(to, 'rounding.json'), effects);
+
+  const image = mostProfileImage(test);
+  const { triangles } = model;
+  writeMesh(small.profileHead('truth'), { points: ndarray(shapeOf(test, image), [test.points, 3]), triangles });
+  for (const loss of seen) {
+    const { coefficients } = (await predictionsOf(runFolder, loss, model))[image];
+    writeMesh(small.profileHead(lossId(loss)), { points: instance(model, coefficients), triangles });
+  }
   return effects;
+}
+
+function lossOf({ losses }: Profile, id: string): LossSpec {
+  const loss = losses.find((l) => lossId(l) === id);
+  if (!loss) throw new Error(`losses must be among ${losses.map(lossId).join(', ')}, but one is ${id}`);
+  return loss;
 }
 
 const rounded = (numbers: Float32Array, step: number): Float32Array => numbers.map((v) => Math.round(v / step) * step);

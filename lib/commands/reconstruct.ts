@@ -106,9 +106,10 @@ step('summarize', 'make the table and check what the paper found').action(({ run
 step('report', 'write the page with all figures').action(({ run }) => writeReport(run));
 step('keep', 'copy the model, some networks and the heads of Figure 3 into a folder small enough for git')
   .requiredOption('--to <folder>', 'where they go')
-  .requiredOption('--loss <loss...>', "of the profile's losses, whose networks of the first seed are copied")
-  .action(async ({ run, to, loss }) => {
-    for (const [name, { shapeMillimetres, reprojectionPixels }] of Object.entries(await keepSmallRun(run, to, loss)))
+  .option('--networks <loss...>', "of the profile's losses, whose networks of the first seed are copied", [])
+  .option('--heads <loss...>', 'of the losses, what their networks make of the head seen most from the side', [])
+  .action(async ({ run, ...options }) => {
+    for (const [name, { shapeMillimetres, reprojectionPixels }] of Object.entries(await keepSmallRun(run, options)))
       console.log(
         `${name}: rounding changes the mean errors on the test images from ${shapeMillimetres[0].toFixed(4)} to ${shapeMillimetres[1].toFixed(4)} mm and from ${reprojectionPixels[0].toFixed(4)} to ${reprojectionPixels[1].toFixed(4)} px`,
       );

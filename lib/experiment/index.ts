@@ -3,7 +3,7 @@ export { type Finding, findings } from './findings';
 export { componentsFigure, headsFigure, meanMesh, portrait } from './head-figures';
 export { headSource, subjectRandom } from './heads';
 export { imagesFigure, predictionsFigure } from './image-figures';
-export { type NotebookRun, notebookRun } from './notebook-run';
+export { type KeptRun, keptRun, type NotebookRun, notebookRun } from './notebook-run';
 export { openQuestions } from './open-questions';
 export { PAPER_TABLE_1, PAPER_TABLE_2 } from './paper';
 export { cameraAnglesFigure, mostProfileImage, profileHeadsFigure, splitsFigure, viewsFigure } from './paper-figures';

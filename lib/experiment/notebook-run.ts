@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { type Run, readRun, runFiles } from './run';
+import { readSummary, type Summary } from './summary';
 
 const root = path.resolve(__dirname, '../..');
 
@@ -28,4 +29,15 @@ export function notebookRun(
         : `run npm start first: it makes the results that this notebook shows, but ${summary} is not there`,
     );
   return { folder, ...readRun(folder) };
+}
+
+/** What git holds of a run: its summary, and a small copy of it, which has no images (`reconstruct keep`). */
+export interface KeptRun extends NotebookRun {
+  summary: Summary;
+}
+
+/** @param profileName  such as laptop, of a run on the embedded population */
+export function keptRun(profileName: string): KeptRun {
+  const folder = path.join(root, 'data', 'results', profileName, 'population');
+  return { folder, ...readRun(folder), summary: readSummary(`${folder}.json`) };
 }

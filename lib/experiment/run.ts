@@ -67,6 +67,8 @@ export const runFiles = (
     journal: path.join(folder, 'search', `${loss}.journal`),
     result: path.join(folder, 'search', `${loss}.json`),
   }),
+  /** What a loss's network made of the test image seen most from the side, or the truth (`reconstruct keep`). */
+  profileHead: (name: string) => path.join(folder, 'profile-heads', `${name}.ply`),
   evaluation: path.join(folder, 'evaluation.json'),
   summary: path.join(folder, 'summary.json'),
   report: path.join(folder, 'report.html'),
