@@ -14,7 +14,7 @@ from torch import nn
 BATCH, POINTS, COMPONENTS, HIDDEN = 32, 2000, 100, 256
 ENCODERS = {
     "small": [[16], [32], [64], [64]],
-    "medium": [[16, 16], [32, 32], [64, 64], [128, 128]],
+    "medium": [[16, 16], [32, 32], [64, 64], [128, 64]],
     "vgg16": [[64, 64], [128, 128], [256, 256, 256], [512, 512, 512], [512, 512, 512]],
 }
 encoder, layout, pixels, device = (sys.argv[1:] + ["64", "cpu"][len(sys.argv) - 3 :])[:4]
@@ -31,11 +31,14 @@ class Network(nn.Module):
     def __init__(self):
         super().__init__()
         layers, channels = [], 3
+        pools = encoder != "medium"
         for block in ENCODERS[encoder]:
-            for width in block:
-                layers += [nn.Conv2d(channels, width, 3, padding=1), nn.ReLU(inplace=True)]
+            for i, width in enumerate(block):
+                stride = 2 if i == len(block) - 1 and not pools else 1
+                layers += [nn.Conv2d(channels, width, 3, stride, padding=1), nn.ReLU(inplace=True)]
                 channels = width
-            layers.append(nn.MaxPool2d(2))
+            if pools:
+                layers.append(nn.MaxPool2d(2))
         self.encoder = nn.Sequential(*layers)
         features = channels * (SIZE >> len(ENCODERS[encoder])) ** 2
 

@@ -6,7 +6,7 @@ import { instance } from 'lib/morphable-model';
 import { createRandom } from 'lib/random';
 import { tf } from 'lib/tensorflow';
 import { readWeights, setWeights } from './checkpoint';
-import { ENCODERS, type Network, predict, predictAll } from './network';
+import { ENCODERS, HALVED_BY, type Network, predict, predictAll } from './network';
 import { MODEL, tinyDataset, tinyImages, tinyNetwork } from './tiny-training.fixture';
 
 const arrays = (output: Record<string, Tensor>) =>
@@ -110,7 +110,7 @@ const kernels = ({ variables }: Network) => variables.filter((v) => v.shape.leng
 test('encoders have the paper’s 13 convolutions, the medium one’s 8 and the small one’s 4', () => {
   const widths = (encoder: keyof typeof ENCODERS) => ENCODERS[encoder].flat();
   assert.deepEqual(widths('vgg16'), [64, 64, 128, 128, 256, 256, 256, 512, 512, 512, 512, 512, 512]);
-  assert.deepEqual(widths('medium'), [16, 16, 32, 32, 64, 64, 128, 128]);
+  assert.deepEqual(widths('medium'), [16, 16, 32, 32, 64, 64, 128, 64]);
   const network = tinyNetwork();
   assert.deepEqual(
     kernels(network).map((v) => v.shape),
@@ -199,7 +199,7 @@ for (const [encoder, imageSize] of [
   ['medium', 16],
   ['vgg16', 32],
 ] as const)
-  test(`the ${encoder} encoder and a head are convolution, bias, ReLU and pooling in the order of the paper`, async () => {
+  test(`the ${encoder} encoder and a head are convolution, bias and ReLU in the order of the paper, each block halved`, async () => {
     const network = tinyNetwork({ encoder, imageSize });
     await unsettle(network);
     const random = createRandom('pictures');
@@ -213,7 +213,11 @@ for (const [encoder, imageSize] of [
           const [kernel, bias] = weights.splice(0, 2);
           maps = tf.relu(tf.add(tf.conv2d(maps as typeof images, kernel as typeof images, 1, 'same'), bias));
         }
-        maps = tf.maxPool(maps as typeof images, 2, 2, 'valid');
+        maps =
+          HALVED_BY[encoder] === 'pooling'
+            ? tf.maxPool(maps as typeof images, 2, 2, 'valid')
+            : // of each two rows and columns the second: the windows of a convolution with stride 2 begin at the image's corner
+              tf.stridedSlice(maps, [0, 1, 1, 0], maps.shape, [1, 2, 2, 1]);
       }
       const [hidden, hiddenBias, out, outBias] = weights;
       const inside = tf.relu(tf.add(tf.matMul(tf.reshape(maps, [2, -1]), hidden), hiddenBias));

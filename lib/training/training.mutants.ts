@@ -156,17 +156,17 @@ export const mutants = [
   },
   {
     file: 'lib/training/network.ts',
-    find: 'relu(addBias(pooled, bias))',
-    replace: 'addBias(relu(pooled), bias)',
+    find: 'relu(addBias(halves && pools ? maxPool(convolved) : convolved, bias))',
+    replace: 'addBias(relu(halves && pools ? maxPool(convolved) : convolved), bias)',
     tests: ['lib/training/network.test.ts'],
     breaks: 'the bias is added after ReLU',
   },
   {
     file: 'lib/training/network.ts',
-    find: 'i < block.length - 1 ? convolved',
-    replace: 'i > 0 ? convolved',
+    find: 'i === block.length - 1',
+    replace: 'i === 0',
     tests: ['lib/training/network.test.ts'],
-    breaks: 'a block is pooled after its first convolution',
+    breaks: 'a block is halved at its first convolution',
   },
   {
     file: 'lib/training/train.ts',
