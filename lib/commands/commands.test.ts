@@ -21,7 +21,7 @@ import { TINY } from '../experiment/profile.fixture';
 import { temporaryFolder } from '../files/temporary-folder.fixture';
 import { buildModel } from './build-model';
 import { compareRegistration } from './compare-registration';
-import { evaluate } from './evaluate';
+import { evaluate, evaluateFloors } from './evaluate';
 import { writeRegisteredHeads } from './registered-heads.fixture';
 import { render } from './render';
 import { writeReport } from './report';
@@ -113,7 +113,8 @@ test('the commands make everything from heads to the report, and train again cha
   await trainLoss(folder, 'xqt', 1);
   assert.deepEqual(contents(), before);
 
-  await evaluate(folder);
+  for (const loss of ['xqt', 'mrl-2']) await evaluate(folder, loss, 1);
+  await evaluateFloors(folder);
   summarize(folder);
   await writeReport(folder);
   const summary = readSummary(files.summary);

@@ -1,49 +1,39 @@
 import { type Dataset, imageCount, openDataset, poseOf, shapeOf, symmetrize } from 'lib/dataset';
 import { meanPose, type ReconstructionErrors, reconstructionErrors } from 'lib/evaluation';
-import { type Evaluation, lossId, lossTitle, readRun, trainedNetwork } from 'lib/experiment';
-import { showProgress } from 'lib/figures';
+import { type Floors, lossOf, readRun, trainedNetwork } from 'lib/experiment';
 import { writeJson } from 'lib/files';
 import { coefficients, readMorphableModel } from 'lib/morphable-model';
 import { predictAll } from 'lib/training';
 import ndarray from 'ndarray';
 
-/**
- * Reads the test split, once, and writes each image's errors for each trained network and for two predictors that have not
- * learned: the mean head with the mean pose of the training set, and the truth's projection on the components.
- */
-export async function evaluate(runFolder: string): Promise<void> {
+/** Measures a trained network on the test split: writes each image's errors. */
+export async function evaluate(runFolder: string, id: string, seed: number): Promise<void> {
   const { profile, files } = readRun(runFolder);
+  const loss = lossOf(profile, id, seed);
   const model = await readMorphableModel(files.model);
   const test = openDataset(files.dataset('test'));
-  const networks: Evaluation['networks'] = {};
-  const { seeds } = profile.training;
-  let done = 0;
-  const progress = showProgress('Evaluation on the test split', profile.losses.length * seeds.length);
-  for (const loss of profile.losses) {
-    networks[lossId(loss)] = {};
-    for (const seed of seeds) {
-      const network = trainedNetwork(runFolder, loss, seed, model);
-      networks[lossId(loss)][seed] = rounded(reconstructionErrors(test, model, await predictAll(network, test)));
-      network.dispose();
-      progress.update(++done, lossTitle(loss));
-    }
-  }
+  const network = trainedNetwork(runFolder, loss, seed, model);
+  const errors = reconstructionErrors(test, model, await predictAll(network, test));
+  network.dispose();
+  writeJson(files.evaluation(loss, seed), rounded(errors));
+}
+
+/**
+ * Measures what needs no learning on the test split: the mean head with the mean pose of the training set, and the truth's
+ * projection on the components with the true pose.
+ */
+export async function evaluateFloors(runFolder: string): Promise<void> {
+  const { files } = readRun(runFolder);
+  const model = await readMorphableModel(files.model);
+  const test = openDataset(files.dataset('test'));
   const train = openDataset(files.dataset('train'));
   // as a training sees it
   const pose = meanPose(train.mirror ? symmetrize(train) : train);
-  const blind = { coefficients: new Float32Array(0), pose };
-  const floors = {
-    meanHead: rounded(
-      reconstructionErrors(
-        test,
-        model,
-        Array.from(test.subjects, () => blind),
-      ),
-    ),
-    projection: rounded(reconstructionErrors(test, model, projections(test, model))),
-  };
-  progress.end();
-  writeJson(files.evaluation, { subjects: [...test.subjects], networks, floors } satisfies Evaluation);
+  const blind = Array.from(test.subjects, () => ({ coefficients: new Float32Array(0), pose }));
+  const [meanHead, projection] = [blind, projections(test, model)].map((predictions) =>
+    rounded(reconstructionErrors(test, model, predictions)),
+  );
+  writeJson(files.floors, { subjects: [...test.subjects], meanHead, projection } satisfies Floors);
 }
 
 /** The truth itself, as near as the components come. */

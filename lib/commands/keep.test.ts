@@ -68,6 +68,6 @@ test('a loss that the run does not have is refused, with those that it has', asy
     { networks: ['xqt', 'gal'], heads: [] },
     { networks: [], heads: ['gal'] },
   ])
-    await assert.rejects(keepSmallRun(folder, { to, ...options }), /losses must be among .*xqt.*, but one is gal$/);
+    await assert.rejects(keepSmallRun(folder, { to, ...options }), /loss must be one of .*xqt.*, but is gal$/);
   assert.deepEqual(fs.readdirSync(to), []);
 });

@@ -1,15 +1,7 @@
 import path from 'node:path';
 import { openDataset, shapeOf } from 'lib/dataset';
 import { meanErrors, reconstructionErrors } from 'lib/evaluation';
-import {
-  type LossSpec,
-  lossId,
-  mostProfileImage,
-  type Profile,
-  readRun,
-  runFiles,
-  trainedNetwork,
-} from 'lib/experiment';
+import { type LossSpec, lossId, lossOf, mostProfileImage, readRun, runFiles, trainedNetwork } from 'lib/experiment';
 import { writeArrays, writeJson } from 'lib/files';
 import { writeMesh } from 'lib/mesh';
 import { instance, type MorphableModel, readMorphableModel, writeMorphableModel } from 'lib/morphable-model';
@@ -87,12 +79,6 @@ export async function keepSmallRun(
     writeMesh(small.profileHead(lossId(loss)), { points: instance(model, coefficients), triangles });
   }
   return effects;
-}
-
-function lossOf({ losses }: Profile, id: string): LossSpec {
-  const loss = losses.find((l) => lossId(l) === id);
-  if (!loss) throw new Error(`losses must be among ${losses.map(lossId).join(', ')}, but one is ${id}`);
-  return loss;
 }
 
 const rounded = (numbers: Float32Array, step: number): Float32Array => numbers.map((v) => Math.round(v / step) * step);

@@ -3,7 +3,7 @@ import { readRun, SEARCHED_LOSSES, SPLITS, type Split } from 'lib/experiment';
 import { createRandom } from 'lib/random';
 import { buildModel, buildModelOfFolder } from './build-model';
 import { compareRegistration } from './compare-registration';
-import { evaluate } from './evaluate';
+import { evaluate, evaluateFloors } from './evaluate';
 import { keepSmallRun } from './keep';
 import { convertModel } from './model-convert';
 import { modelInfo } from './model-info';
@@ -101,7 +101,13 @@ step('tune', "search a multiterm loss's weights and learning rate by short train
   .requiredOption('--loss <loss>', SEARCHED_LOSSES.join(' or '))
   .option('--worker', 'make trials beside another tune of the same loss; write nothing')
   .action(({ run, loss, worker }) => tuneLoss(run, loss, { worker }));
-step('evaluate', 'measure all trained networks on the test split').action(({ run }) => evaluate(run));
+step('evaluate', 'measure a trained network on the test split; without a loss, what needs no learning')
+  .option('--loss <loss>', "one of the profile's losses, with --seed")
+  .option('--seed <number>', "one of the profile's seeds", wholeNumber('--seed'))
+  .action(({ run, loss, seed }) => {
+    if ((loss === undefined) !== (seed === undefined)) throw new Error('evaluate needs --loss and --seed, or neither');
+    return loss === undefined ? evaluateFloors(run) : evaluate(run, loss, seed);
+  });
 step('summarize', 'make the table and check what the paper found').action(({ run }) => summarize(run));
 step('report', 'write the page with all figures').action(({ run }) => writeReport(run));
 step('keep', 'copy the model, some networks and the heads of Figure 3 into a folder small enough for git')

@@ -16,6 +16,7 @@ import {
   mainLosses,
   type RunFiles,
   readEvaluation,
+  readFloors,
   readRun,
   readSearch,
   SEARCHED_LOSSES,
@@ -31,7 +32,7 @@ import { readTrainingRun } from 'lib/training';
 /** Makes a run's table of its images' errors, checks what the paper found, and says where the numbers come from. */
 export function summarize(runFolder: string): void {
   const { profile, heads, files } = readRun(runFolder);
-  const { subjects, networks, floors } = readEvaluation(files.evaluation);
+  const { subjects, ...floors } = readFloors(files.floors);
   const meanHead = meanErrors(floors.meanHead);
   const random = createRandom(profile.seed).fork('intervals');
 
@@ -43,11 +44,7 @@ export function summarize(runFolder: string): void {
     const { steps, batchSize } = scheduleOf(profile, loss);
     const search = profile.search && costOfSearch(files, id);
     const seeds = profile.training.seeds.map((seed) => {
-      const errors = networks[id]?.[seed];
-      if (!errors)
-        throw new Error(
-          `${files.evaluation} must hold the errors of ${id} with seed ${seed}; remove it and run the same command again`,
-        );
+      const errors = readEvaluation(files.evaluation(loss, seed));
       const { config, validations } = readTrainingRun(files.training(loss, seed).folder);
       const best = validations.reduce((a, b) => (b.score < a.score ? b : a));
       return {

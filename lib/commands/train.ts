@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import {
   type LossSpec,
   lossId,
+  lossOf,
   profileLoss,
   readRun,
   readSearch,
@@ -19,10 +20,7 @@ import { showTraining } from 'lib/training';
  */
 export async function trainLoss(runFolder: string, id: string, seed: number): Promise<void> {
   const { profile, files } = readRun(runFolder);
-  const loss = profile.losses.find((l) => lossId(l) === id);
-  if (!loss) throw new Error(`loss must be one of ${profile.losses.map(lossId).join(', ')}, but is ${id}`);
-  if (!profile.training.seeds.includes(seed))
-    throw new Error(`seed must be one of ${profile.training.seeds.join(', ')}, but is ${seed}`);
+  const loss = lossOf(profile, id, seed);
   const inputs = await trainingInputs(runFolder, loss, seed);
   const { folder } = files.training(loss, seed);
   const found = searched(runFolder, loss);

@@ -18,7 +18,7 @@ import {
   startingTermScales,
   train,
 } from 'lib/training';
-import { evaluate } from './evaluate';
+import { evaluate, evaluateFloors } from './evaluate';
 import { madeUpRun } from './made-up-run.fixture';
 import { summarize } from './summarize';
 import { trainLoss } from './train';
@@ -113,7 +113,8 @@ test('a training has the weights and the learning rate that its search found, an
   const { config } = readTrainingRun(files.training({ name: 'xqt' }, 1).folder);
   assert.deepEqual(config.loss.settings, { beta, gamma });
   assert.equal(config.learningRate, learningRate);
-  await evaluate(folder);
+  await evaluate(folder, 'xqt', 1);
+  await evaluateFloors(folder);
   summarize(folder);
   const [{ search, seeds }] = readSummary(files.summary).rows;
   assert.deepEqual(seeds[0].weights, { beta, gamma });

@@ -11,14 +11,16 @@ const errors = z.strictObject({
   clampedShare: values,
 });
 
-const evaluationSchema = z.strictObject({
+const floorsSchema = z.strictObject({
   /** Whose each test image is. */
   subjects: values,
-  /** By loss and seed: the errors of each test image. */
-  networks: z.record(z.string(), z.record(z.string(), errors)),
-  floors: z.strictObject({ meanHead: errors, projection: errors }),
+  meanHead: errors,
+  projection: errors,
 });
-/** Each test image's errors, of every trained network and of what needs no learning. */
-export type Evaluation = z.infer<typeof evaluationSchema>;
+/** Each test image's errors, of what needs no learning. */
+export type Floors = z.infer<typeof floorsSchema>;
 
-export const readEvaluation = (file: string): Evaluation => readJson(file, evaluationSchema);
+export const readFloors = (file: string): Floors => readJson(file, floorsSchema);
+
+/** Each test image's errors, of one trained network. */
+export const readEvaluation = (file: string): z.infer<typeof errors> => readJson(file, errors);

@@ -1,4 +1,4 @@
-export { type Evaluation, readEvaluation } from './evaluation';
+export { type Floors, readEvaluation, readFloors } from './evaluation';
 export { type Finding, findings } from './findings';
 export { componentsFigure, headsFigure, meanMesh, portrait } from './head-figures';
 export { headSource, subjectRandom } from './heads';
@@ -10,6 +10,7 @@ export { cameraAnglesFigure, mostProfileImage, profileHeadsFigure, splitsFigure,
 export {
   type LossSpec,
   lossId,
+  lossOf,
   lossTitle,
   mainLosses,
   networkOf,

@@ -163,6 +163,19 @@ export const profileSchema = z.strictObject({
 });
 export type Profile = z.infer<typeof profileSchema>;
 
+/**
+ * A loss of a profile by its name in file names.
+ *
+ * @param seed  must be one of the profile's, where it is given
+ */
+export function lossOf({ losses, training }: Profile, id: string, seed?: number): LossSpec {
+  const loss = losses.find((one) => lossId(one) === id);
+  if (!loss) throw new Error(`loss must be one of ${losses.map(lossId).join(', ')}, but is ${id}`);
+  if (seed !== undefined && !training.seeds.includes(seed))
+    throw new Error(`seed must be one of ${training.seeds.join(', ')}, but is ${seed}`);
+  return loss;
+}
+
 type Otherwise = Pick<LossSpec, keyof typeof otherwise>;
 /** The network and the schedule of a loss: the profile's, but for what the loss has otherwise. */
 export const networkOf = (

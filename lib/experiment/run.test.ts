@@ -63,7 +63,8 @@ test('a run that shares heads finds them and their model in the other run, and i
       assert.equal(files.dataset(split), (images ? other : own).dataset(split));
     }
     for (const file of ['registration', 'model', 'modelFacts'] as const) assert.equal(files[file], other[file]);
-    for (const file of ['evaluation', 'summary', 'report', 'notebooks'] as const) assert.equal(files[file], own[file]);
+    for (const file of ['floors', 'summary', 'report', 'notebooks'] as const) assert.equal(files[file], own[file]);
+    assert.equal(files.evaluation({ name: 'srl' }, 1), own.evaluation({ name: 'srl' }, 1));
     assert.deepEqual(files.training({ name: 'srl' }, 1), own.training({ name: 'srl' }, 1));
     assert.deepEqual(files.search('xqt'), own.search('xqt'));
   }
@@ -74,16 +75,17 @@ test('each loss and split has files of its own, all in the run’s folder', () =
   const losses = [{ name: 'srl' }, { name: 'gal', frame: 'camera' }, { name: 'gal', frame: 'released' }] as const;
   const all = [
     ...losses.flatMap((loss) => [1, 2].flatMap((seed) => Object.values(files.training(loss, seed)))),
+    ...losses.flatMap((loss) => [1, 2].map((seed) => files.evaluation(loss, seed))),
     ...[files.scans, files.truth, files.registered, files.dataset].flatMap((of) => SPLITS.map(of)),
     ...SEARCHED_LOSSES.flatMap((loss) => Object.values(files.search(loss))),
     files.registration,
     files.model,
     files.modelFacts,
-    files.evaluation,
+    files.floors,
     files.summary,
     files.report,
   ];
-  assert.equal(new Set(all).size, 2 * 6 + 4 * 3 + 2 * 2 + 6);
+  assert.equal(new Set(all).size, 3 * 6 + 4 * 3 + 2 * 2 + 6);
   assert.ok(all.every((file) => file.startsWith(`run${path.sep}`)));
 });
 

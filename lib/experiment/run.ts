@@ -69,7 +69,9 @@ export const runFiles = (
   }),
   /** What a loss's network made of the test image seen most from the side, or the truth (`reconstruct keep`). */
   profileHead: (name: string) => path.join(folder, 'profile-heads', `${name}.ply`),
-  evaluation: path.join(folder, 'evaluation.json'),
+  /** Each test image's errors: a trained network's, and of what needs no learning. */
+  evaluation: (loss: LossSpec, seed: number) => path.join(folder, 'evaluation', lossId(loss), `seed-${seed}.json`),
+  floors: path.join(folder, 'evaluation', 'floors.json'),
   summary: path.join(folder, 'summary.json'),
   report: path.join(folder, 'report.html'),
   /** Pages of the executed notebooks. */
