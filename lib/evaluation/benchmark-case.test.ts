@@ -111,6 +111,7 @@ test('a scan must have the vertices that are annotated, and as many as its data 
   assert.throws(caseOf([file], { points: 41 }).readScan, {
     message: `Anna has no scan that fits its landmarks:\n  ${file}: must have 41 vertices, but has 40`,
   });
+  assert.throws(caseOf([file], { points: 39 }).readScan, /scan\.obj: must have 39 vertices, but has 40$/);
   assert.equal(caseOf([file], { points: 40 }).readScan().mesh.points.shape[0], 40);
   const past = caseOf([file], {}, { ...numbered(), subnasale: 40 });
   assert.throws(past.readScan, {

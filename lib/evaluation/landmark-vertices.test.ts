@@ -85,4 +85,9 @@ test('gives the anatomical names in whatever order the file has them, and says w
     message:
       'some.txt: must name right_eye_lacrimal, left_eye_lacrimal, nose_base, lips_central, but names 17, nose_base',
   });
+  const three = parse('right_eye_lacrimal 1\nleft_eye_lacrimal 2\nnose_base 3');
+  assert.throws(
+    () => anatomicalVertices('some.txt', three, FACE_LANDMARKS),
+    /but names right_eye_lacrimal, left_eye_lacrimal, nose_base$/,
+  );
 });

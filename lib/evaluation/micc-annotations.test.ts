@@ -37,6 +37,8 @@ test('names the entry and what was expected there', () => {
     [entry({ frame: '../cases/subject_2/frame5.jpg' }), /^list\.json: cases\.1: expected/],
     [entry({ frame: './cases/subject_2/frame5.jpg\n' }), /^list\.json: cases\.1: expected/],
     [entry({ frame: './cases/subject_2/frame1234567.jpg' }), /^list\.json: cases\.1: expected/],
+    [entry({ frame: './cases/subject_02/frame5.jpg' }), /^list\.json: cases\.1: expected/],
+    [entry({ frame: './cases/subject_2/frame0.jpg' }), /^list\.json: cases\.1: expected/],
     [entry({ correspondences: './cases/subject_2/../correspondences.txt' }), /^list\.json: cases\.1: expected/],
     [
       { cases: [frameEntry(4, 1), frameEntry(4, 2)] },

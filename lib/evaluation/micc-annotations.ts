@@ -25,9 +25,8 @@ export interface MiccAnnotations {
 /** The authors' file has 7,132 bytes. */
 const MOST_BYTES = 2 ** 18;
 const MOST_CASES = 1000;
-const framesSchema = z.strictObject({
-  cases: z.array(z.strictObject({ correspondences: z.string().max(200), frame: z.string().max(200) })),
-});
+const listSchema = z.strictObject({ cases: z.array(z.unknown()) });
+const entrySchema = z.strictObject({ correspondences: z.string().max(200), frame: z.string().max(200) });
 
 /**
  * The chosen frame of each subject, from annotations.json: `{"cases": [{"correspondences": "./cases/subject_1/correspondences.txt",
@@ -42,17 +41,14 @@ export function parseFrames(file: string, bytes: Buffer): Map<number, number> {
   } catch (error) {
     throw new FileError(file, `cannot be read as JSON: ${(error as Error).message}`);
   }
-  const { success, data, error } = framesSchema.safeParse(value);
-  if (!success) {
-    const [{ path: place, message }] = error.issues;
-    throw new FileError(file, `${place.join('.') || 'the whole'}: ${message}`);
-  }
-  if (data.cases.length > MOST_CASES)
-    throw new FileError(file, `cases must be at most ${MOST_CASES}, but are ${data.cases.length}`);
+  const { cases } = checked(file, [], listSchema, value);
+  if (cases.length > MOST_CASES)
+    throw new FileError(file, `cases must be at most ${MOST_CASES}, but are ${cases.length}`);
   const frames = new Map<number, number>();
-  data.cases.forEach(({ correspondences, frame }, i) => {
-    const [, subject] = /^\.\/cases\/subject_(\d{1,4})\/correspondences\.txt$/.exec(correspondences) ?? [];
-    const [, owner, number] = /^\.\/cases\/subject_(\d{1,4})\/frame(\d{1,6})\.jpg$/.exec(frame) ?? [];
+  cases.forEach((entry, i) => {
+    const { correspondences, frame } = checked(file, ['cases', i], entrySchema, entry);
+    const [, subject] = /^\.\/cases\/subject_([1-9]\d{0,3})\/correspondences\.txt$/.exec(correspondences) ?? [];
+    const [, owner, number] = /^\.\/cases\/subject_([1-9]\d{0,3})\/frame([1-9]\d{0,5})\.jpg$/.exec(frame) ?? [];
     if (!subject || subject !== owner)
       throw new FileError(
         file,
@@ -65,14 +61,21 @@ export function parseFrames(file: string, bytes: Buffer): Map<number, number> {
   return frames;
 }
 
+/** The value in the form that is expected; the error names the first place where it is not. */
+function checked<T>(file: string, place: PropertyKey[], schema: z.ZodType<T>, value: unknown): T {
+  const { success, data, error } = schema.safeParse(value);
+  if (success) return data;
+  const [{ path: inside, message }] = error.issues;
+  throw new FileError(file, `${[...place, ...inside].join('.') || 'the whole'}: ${message}`);
+}
+
 /**
  * Reads the authors' annotations of MICC Florence: `annotations.json`, which lists the frames, and
  * `cases/subject_N/correspondences.txt`, which name four vertices of each scan.
  *
  * The real files are 52 frames and 53 files of landmarks of one form, four lines each. The one oddity is subject_30: no frame is
- * listed for it, and its lines begin with numbers in place of names, and go on with the vertices of subject_1.
- * They look like pairs of a model's and a scan's vertices, left from work on subject_1, and say nothing about the
- * scan of subject_30; so it is left out, as the paper's authors can only have done.
+ * listed for it, and its lines begin with numbers in place of names and go on with the vertices of subject_1. They look like
+ * pairs of a model's and a scan's vertices, left from work on subject_1, and say nothing about the scan of subject_30.
  *
  * @param folder  that holds the two, such as `data/micc` of the authors' repository
  */
@@ -113,7 +116,7 @@ export function readMiccAnnotations(folder: string): MiccAnnotations {
 /** Who has a frame or a folder of landmarks, in the order of their numbers. */
 function subjectsOf(folder: string, frames: Map<number, number>): number[] {
   const names = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
-  const subjects = names.flatMap((name) => /^subject_(\d{1,4})$/.exec(name)?.[1] ?? []).map(Number);
+  const subjects = names.flatMap((name) => /^subject_([1-9]\d{0,3})$/.exec(name)?.[1] ?? []).map(Number);
   return [...new Set([...frames.keys(), ...subjects])].sort((a, b) => a - b);
 }
 
