@@ -359,8 +359,8 @@ export const mutants = [
   },
   {
     ...MICC_ANNOTATIONS,
-    find: 'data.cases.length > MOST_CASES',
-    replace: 'data.cases.length > MOST_CASES + 1',
+    find: 'cases.length > MOST_CASES',
+    replace: 'cases.length > MOST_CASES + 1',
     breaks: 'one case more than the bound',
   },
   {

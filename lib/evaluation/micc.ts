@@ -25,9 +25,10 @@ const FRONTAL = ['frontal1', 'frontal2'];
  * frame of the controlled indoor video and a frontal scan with four landmarks. Scans are read only by a case's `readScan`.
  *
  * In the data set's folder, as its owners ship it, a scan is `subject_07/Model/frontal1/obj/NAME.obj`, the one OBJ file of its
- * folder. The annotations do not say whether they mean `frontal1` or `frontal2`: a case takes the first in which
- * the four vertices are where a face has them (of four random vertices of a scan of ours, 1 in 80,000 times they are). A frame is looked for as `subject_07/Video/frame0123.jpg`, where ffmpeg puts it
- * when it is run as the annotations' README says, and as `data/micc/cases/subject_7/frame123.jpg`, where annotations.json has it.
+ * folder. The annotations do not say whether they mean `frontal1` or `frontal2`: a case takes the first in which the four
+ * vertices are where a face has them (four random vertices of a simulated scan are so 1 time in 80,000). A frame is looked for as
+ * `subject_07/Video/frame0123.jpg`, where ffmpeg puts it when it is run as the annotations' README says, and as
+ * `data/micc/cases/subject_7/frame123.jpg`, where annotations.json has it.
  *
  * Scans are taken to be in millimetres: public code shows them whole at a distance of 500 in a view of 60 degrees. `readScan`
  * refuses a scan in which the landmarks' distances are no face's.
