@@ -10,7 +10,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-const FORMATS = ['ply', 'obj', 'mat', 'npz', 'hdf5', 'eos'];
+const FORMATS = ['ply', 'obj', 'mat', 'npz', 'hdf5', 'eos', 'landmarks', 'frames'];
 /** A process that is silent for so long hangs: it speaks every 500 inputs. */
 const SILENCE_SECONDS = 300;
 
@@ -41,7 +41,7 @@ for (const format of positionals.length > 0 ? positionals : FORMATS) {
   if (ended) faults++;
   const most = `at most ${mostSeconds.toFixed(2)} s and ${mostMegabytes.toFixed(0)} MB`;
   console.log(
-    `${format.padEnd(5)} ${inputs} inputs: ${accepted} accepted, ${refused} refused, ${most}${ended ? `; FAULT: ${ended}` : ''}`,
+    `${format.padEnd(9)} ${inputs} inputs: ${accepted} accepted, ${refused} refused, ${most}${ended ? `; FAULT: ${ended}` : ''}`,
   );
 }
 if (faults === 0) fs.rmSync(folder, { recursive: true });

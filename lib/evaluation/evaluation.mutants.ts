@@ -5,6 +5,24 @@ const ERRORS = {
 };
 const BOOTSTRAP = { file: 'lib/evaluation/bootstrap.ts', tests: ['lib/evaluation/bootstrap.test.ts'] };
 const MEAN_POSE = { file: 'lib/evaluation/mean-pose.ts', tests: ['lib/evaluation/mean-pose.test.ts'] };
+const VERTICES = {
+  file: 'lib/evaluation/landmark-vertices.ts',
+  tests: ['lib/evaluation/landmark-vertices.test.ts'],
+};
+const DISTANCES = {
+  file: 'lib/evaluation/landmark-distances.ts',
+  tests: ['lib/evaluation/landmark-distances.test.ts'],
+};
+const CASE = { file: 'lib/evaluation/benchmark-case.ts', tests: ['lib/evaluation/benchmark-case.test.ts'] };
+const MICC_ANNOTATIONS = {
+  file: 'lib/evaluation/micc-annotations.ts',
+  tests: ['lib/evaluation/micc-annotations.test.ts'],
+};
+const MICC = { file: 'lib/evaluation/micc.ts', tests: ['lib/evaluation/micc.test.ts'] };
+const FACEWAREHOUSE = {
+  file: 'lib/evaluation/facewarehouse.ts',
+  tests: ['lib/evaluation/facewarehouse.test.ts'],
+};
 
 /** Faults to put into the module, one at a time, and the tests that must notice. */
 export const mutants = [
@@ -128,5 +146,377 @@ export const mutants = [
     find: 'const drawn = sums[random.integer(sums.length)];',
     replace: 'const drawn = sums[s];',
     breaks: 'every draw is the sample itself',
+  },
+  {
+    ...VERTICES,
+    find: "right_eye_lacrimal: 'endocanthionRight'",
+    replace: "right_eye_lacrimal: 'exocanthionRight'",
+    breaks: 'the eye’s outer corner for its inner one',
+  },
+  {
+    ...VERTICES,
+    find: 'lines.length > MOST_LINES',
+    replace: 'lines.length > MOST_LINES + 1',
+    breaks: 'one line more than the bound',
+  },
+  {
+    ...VERTICES,
+    find: 'readBounded(file, MOST_BYTES)',
+    replace: 'readBounded(file, 2 * MOST_BYTES)',
+    breaks: 'twice the bytes',
+  },
+  {
+    ...VERTICES,
+    find: 'const line = text.trim();',
+    replace: 'const line = text;',
+    breaks: 'lines that end with a carriage return are refused',
+  },
+  {
+    ...VERTICES,
+    find: 'i + 1}: ',
+    replace: 'i}: ',
+    breaks: 'lines are counted from 0',
+  },
+  {
+    ...VERTICES,
+    find: '(\\d{1,9})$/',
+    replace: '(\\d{1,9})/',
+    breaks: 'what follows the number is skipped',
+  },
+  {
+    ...VERTICES,
+    find: 'if (vertices.has(name)) throw',
+    replace: 'if (vertices.has(line)) throw',
+    breaks: 'a name twice, and the last counts',
+  },
+  {
+    ...VERTICES,
+    find: 'names.set(vertex, name);',
+    replace: '',
+    breaks: 'two landmarks may share a vertex',
+  },
+  {
+    ...VERTICES,
+    find: 'if (vertices.size === 0) throw',
+    replace: 'if (lines.length === 0) throw',
+    breaks: 'an empty file names nothing, and nobody is told',
+  },
+  {
+    ...VERTICES,
+    find: 'if (missing.length > 0)',
+    replace: 'if (missing.length > 1)',
+    breaks: 'a landmark that is not in the file is undefined',
+  },
+  {
+    ...DISTANCES,
+    find: "['endocanthionLeft', 'subnasale', 35, 75]",
+    replace: "['endocanthionLeft', 'subnasale', 35, 85]",
+    breaks: 'one bound',
+  },
+  {
+    ...DISTANCES,
+    find: 'millimetres >= least &&',
+    replace: '',
+    breaks: 'distances may be too small',
+  },
+  {
+    ...DISTANCES,
+    find: '&& millimetres <= most',
+    replace: '',
+    breaks: 'distances may be too large',
+  },
+  {
+    ...DISTANCES,
+    find: 'const millimetres = 10 * distance',
+    replace: 'const millimetres = distance',
+    breaks: 'centimetres for millimetres',
+  },
+  {
+    ...DISTANCES,
+    find: 'if (Math.abs(right - left) > MOST_DIFFERENCE)',
+    replace: 'if (right - left > MOST_DIFFERENCE)',
+    breaks: 'a landmark may be far from the left side',
+  },
+  {
+    ...DISTANCES,
+    find: 'const MOST_DIFFERENCE = 12;',
+    replace: 'const MOST_DIFFERENCE = 13;',
+    breaks: 'one bound',
+  },
+  {
+    ...DISTANCES,
+    find: '/ differences.length;',
+    replace: '/ 2;',
+    breaks: 'the sum over pairs of sides for their mean',
+  },
+  {
+    ...DISTANCES,
+    find: 'map(({ right, left }) => Math.abs(right - left))',
+    replace: 'map(({ right, left }) => right - left)',
+    breaks: 'differences of both signs cancel',
+  },
+  {
+    ...DISTANCES,
+    find: 'if (!centre || !right || !left) return [];',
+    replace: 'if (!centre || !right || !left) return [{ middle, sides, right: 0, left: 0 }];',
+    breaks: 'a landmark that is not there is symmetric',
+  },
+  {
+    ...CASE,
+    find: 'data[i] *= scale;',
+    replace: 'data[i] *= 1;',
+    breaks: 'the mesh stays in its own unit, and its landmarks do not',
+  },
+  {
+    ...CASE,
+    find: 'const landmarks = landmarksAt(mesh, vertices, firstVertex, scale);',
+    replace: 'const landmarks = landmarksAt(mesh, vertices, 0, scale);',
+    breaks: 'vertices are always counted from 0',
+  },
+  {
+    ...CASE,
+    find: 'micrometres: 1e-4',
+    replace: 'micrometres: 1e-6',
+    breaks: 'a unit',
+  },
+  {
+    ...CASE,
+    find: 'decimetres: 10,',
+    replace: 'decimetres: 100,',
+    breaks: 'a unit',
+  },
+  {
+    ...CASE,
+    find: 'if (points !== undefined && count !== points)',
+    replace: 'if (points !== undefined && count < points)',
+    breaks: 'a scan may have too many vertices',
+  },
+  {
+    ...CASE,
+    find: 'v >= points.shape[0]',
+    replace: 'v > points.shape[0]',
+    breaks: 'the vertex after the last is there',
+  },
+  {
+    ...CASE,
+    find: 'if (v < 0 ||',
+    replace: 'if (',
+    breaks: 'the vertex before the first is there',
+  },
+  {
+    ...CASE,
+    find: 'if (problems.length > 0)',
+    replace: 'if (problems.length > 99)',
+    breaks: 'any four vertices are a face',
+  },
+  {
+    ...CASE,
+    find: 'if (!(error instanceof FileError)) throw error;',
+    replace: '',
+    breaks: 'a broken disk is taken for a wrong scan',
+  },
+  {
+    ...CASE,
+    find: 'landmarksAt(mesh, vertices, first, scale)',
+    replace: 'landmarksAt(mesh, vertices, 0, scale)',
+    breaks: 'the hint never counts from 1',
+  },
+  {
+    ...CASE,
+    find: 'if (implausibleDistances(landmarks).length === 0) plausible.push',
+    replace: 'if (implausibleDistances(landmarks).length > 0) plausible.push',
+    breaks: 'the hint names what does not fit',
+  },
+  {
+    ...CASE,
+    find: 'sums[first] += isWhole',
+    replace: 'sums[1 - first] += isWhole',
+    breaks: 'the two ways of counting are exchanged',
+  },
+  {
+    ...CASE,
+    find: 'fromOne: sums[1] / cases.length',
+    replace: 'fromOne: sums[1]',
+    breaks: 'a sum for a mean',
+  },
+  {
+    ...CASE,
+    find: 'isWhole ? asymmetry(landmarks) : Number.POSITIVE_INFINITY',
+    replace: 'isWhole ? asymmetry(landmarks) : 0',
+    breaks: 'a number without a vertex speaks for its way of counting',
+  },
+  {
+    ...CASE,
+    find: '?.isDirectory() === true',
+    replace: '?.isDirectory() !== undefined',
+    breaks: 'a file is a folder',
+  },
+  {
+    ...MICC_ANNOTATIONS,
+    find: 'readBounded(list, MOST_BYTES)',
+    replace: 'readBounded(list, 2 * MOST_BYTES)',
+    breaks: 'twice the bytes',
+  },
+  {
+    ...MICC_ANNOTATIONS,
+    find: 'cases.length > MOST_CASES',
+    replace: 'cases.length > MOST_CASES + 1',
+    breaks: 'one case more than the bound',
+  },
+  {
+    ...MICC_ANNOTATIONS,
+    find: '!subject || subject !== owner',
+    replace: '!subject || !owner',
+    breaks: 'a frame may be another subject’s',
+  },
+  {
+    ...MICC_ANNOTATIONS,
+    find: 'if (frames.has(Number(subject)))',
+    replace: 'if (frames.has(Number(number)))',
+    breaks: 'a subject twice, and the last counts',
+  },
+  {
+    ...MICC_ANNOTATIONS,
+    find: 'if (owner) throw new FileError',
+    replace: 'if (owner === undefined && frame < 0) throw new FileError',
+    breaks: 'two subjects may have the same vertices',
+  },
+  {
+    ...MICC_ANNOTATIONS,
+    find: 'owners.set(key, owner ?? name);',
+    replace: '',
+    breaks: 'nobody is told whose vertices they are',
+  },
+  {
+    ...MICC_ANNOTATIONS,
+    find: '[...new Set([...frames.keys(), ...subjects])]',
+    replace: '[...new Set([...frames.keys()])]',
+    breaks: 'who has no frame is not named',
+  },
+  {
+    ...MICC_ANNOTATIONS,
+    find: '...frames.keys(), ...subjects',
+    replace: '...subjects',
+    breaks: 'a frame without landmarks is not named',
+  },
+  {
+    ...MICC_ANNOTATIONS,
+    find: '.sort((a, b) => a - b)',
+    replace: '.sort()',
+    breaks: 'subject 12 comes before subject 2',
+  },
+  {
+    ...MICC_ANNOTATIONS,
+    find: 'if (frame === undefined) {',
+    replace: 'if (frame === -1) {',
+    breaks: 'a case without a frame',
+  },
+  {
+    ...MICC_ANNOTATIONS,
+    find: 'filter((word) => !Object.hasOwn(FACE_LANDMARKS, word))',
+    replace: "filter((word) => word === '')",
+    breaks: 'names that are none are not told',
+  },
+  {
+    ...MICC,
+    find: "['frontal1', 'frontal2']",
+    replace: "['frontal2', 'frontal1']",
+    breaks: 'the second frontal scan first',
+  },
+  {
+    ...MICC,
+    find: "String(frame).padStart(4, '0')",
+    replace: 'String(frame)',
+    breaks: 'frames are not named as ffmpeg does',
+  },
+  {
+    ...MICC,
+    find: "String(subject).padStart(2, '0')",
+    replace: 'String(subject)',
+    breaks: 'subjects are not named as their owners do',
+  },
+  {
+    ...MICC,
+    find: 'if (files.length > 1)',
+    replace: 'if (files.length > 2)',
+    breaks: 'one of two scans in a folder is taken',
+  },
+  {
+    ...MICC,
+    find: '/\\.obj$/i',
+    replace: '/\\.obj$/',
+    breaks: 'an ending in capitals is no scan',
+  },
+  {
+    ...MICC,
+    find: 'if (problem) problems.push',
+    replace: 'if (problem && scans.length > 0) problems.push',
+    breaks: 'a missing scan is not named',
+  },
+  {
+    ...MICC,
+    find: "unit: 'millimetres'",
+    replace: "unit: 'centimetres'",
+    breaks: 'another unit',
+  },
+  {
+    ...MICC,
+    find: 'firstVertex, annotation: file',
+    replace: 'firstVertex: 0, annotation: file',
+    breaks: 'the caller’s way of counting is not heard',
+  },
+  {
+    ...MICC,
+    find: 'if (problems.length > 0) throw incomplete',
+    replace: 'if (cases.length === 0) throw incomplete',
+    breaks: 'what is there is returned, and nothing is said',
+  },
+  {
+    ...FACEWAREHOUSE,
+    find: 'const POINTS = 11510;',
+    replace: 'const POINTS = 11511;',
+    breaks: 'another template',
+  },
+  {
+    ...FACEWAREHOUSE,
+    find: 'const PEOPLE = 150;',
+    replace: 'const PEOPLE = 149;',
+    breaks: 'the last person is left out',
+  },
+  {
+    ...FACEWAREHOUSE,
+    find: 'tragi = false',
+    replace: 'tragi = true',
+    breaks: 'six landmarks by default',
+  },
+  {
+    ...FACEWAREHOUSE,
+    find: '? { ...FACE_LANDMARKS, ...EAR_LANDMARKS } :',
+    replace: '? EAR_LANDMARKS :',
+    breaks: 'the ears alone',
+  },
+  {
+    ...FACEWAREHOUSE,
+    find: "unit: 'decimetres'",
+    replace: "unit: 'centimetres'",
+    breaks: 'another unit',
+  },
+  {
+    ...FACEWAREHOUSE,
+    find: 'firstVertex, annotation, points',
+    replace: 'firstVertex: 0, annotation, points',
+    breaks: 'the caller’s way of counting is not heard',
+  },
+  {
+    ...FACEWAREHOUSE,
+    find: "[scan, 'registered head'],",
+    replace: '',
+    breaks: 'a missing head is not named',
+  },
+  {
+    ...FACEWAREHOUSE,
+    find: 'problems.push(error.message);',
+    replace: '',
+    breaks: 'a missing annotation is not named',
   },
 ];

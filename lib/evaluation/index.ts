@@ -1,6 +1,9 @@
+export { type BenchmarkCase, type BenchmarkCases, type BenchmarkScan, compareNumberings } from './benchmark-case';
 export { bootstrapInterval, type Interval } from './bootstrap';
+export { readFaceWarehouseCases } from './facewarehouse';
 export { meanPose } from './mean-pose';
 export { reprojectionError, rotationError, shapeError, translationError } from './metrics';
+export { readMiccCases } from './micc';
 export {
   errorsByAngle,
   type MeanErrors,

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { frameEntry, landmarkText, miccVertices } from '../../../lib/evaluation/benchmark.fixture';
 import { asciiPly, binaryPly } from '../../../lib/mesh/ply.fixture';
 import {
   basel2009File,
@@ -21,10 +22,26 @@ import { correctChecksums } from '../../../lib/morphable-model/files/hdf5-checks
 import { writeMorphableModel } from '../../../lib/morphable-model/model-file';
 
 /** The formats, and for each the files that its inputs are made from: those of the tests' writers, and nasty ones by hand. */
-export const CORPORA: Record<string, () => Buffer[] | Promise<Buffer[]>> = { ply, obj, mat, npz, hdf5, eos };
+export const CORPORA: Record<string, () => Buffer[] | Promise<Buffer[]>> = {
+  ply,
+  obj,
+  mat,
+  npz,
+  hdf5,
+  eos,
+  landmarks,
+  frames,
+};
 
 /** Bombs as large as the readers let them be: read once as they are, since a thousand changes of each would take hours. */
 export const BOMBS: Record<string, () => Buffer[]> = {
+  // as many cases, as deep, and as long a text, as fit
+  frames: () => [
+    text(JSON.stringify({ cases: Array.from({ length: 1000 }, (_, i) => frameEntry(i + 1, i + 1)) })),
+    text(JSON.stringify({ cases: Array(80_000).fill({}) })),
+    text(`{"cases":${'['.repeat(2 ** 17 - 20)}${']'.repeat(2 ** 17 - 20)}}`),
+    text(JSON.stringify({ cases: [{ ...frameEntry(1, 1), frame: `./cases/subject_${'1'.repeat(2 ** 17)}` }] })),
+  ],
   mat: () => [matFile([zeros([2 ** 11, 2 ** 11])]), matFile([zeros([2 ** 12, 2 ** 12])])],
   npz: () => [bomb(2 ** 19, 2 ** 19), bomb(2 ** 19, 1), bomb(2 ** 20, 2 ** 20)],
   obj: () => [text('v 0 0 0', ...Array(3900).fill(`f${' 1'.repeat(990)}`))],
@@ -177,6 +194,29 @@ function eos(): Buffer[] {
     eosFile(head, { version: 4, expressions: 'blendshapes' }),
     Buffer.concat([packed([4], 'u4'), packed([2 ** 30, 1], 'i4'), Buffer.alloc(64)]),
     Buffer.concat([packed([2], 'u4'), packed([0, 1, 0, 0, 0, 1], 'i4'), packed([2 ** 60], 'u8'), Buffer.alloc(64)]),
+  ];
+}
+
+function landmarks(): Buffer[] {
+  return [
+    Buffer.from(landmarkText(miccVertices(1))),
+    Buffer.from(landmarkText({ ...miccVertices(2), right_ear_tragus: 5, left_ear_tragus: 999_999_999 }).trim()),
+    Buffer.from(`\r\n ${landmarkText(miccVertices(3)).replaceAll('\n', '\r\n').replaceAll(' ', ' \t ')}`),
+    text(...Array.from({ length: 99 }, (_, i) => `name_${i} ${i}`)),
+    // as large as it may be, of spaces, which a slow pattern would try again and again
+    text(`a${' '.repeat(2 ** 14 - 4)}b`),
+    text('x'.repeat(2 ** 14 - 1)),
+  ];
+}
+
+function frames(): Buffer[] {
+  const cases = Array.from({ length: 20 }, (_, i) => frameEntry(i + 1, 50 * i + 1));
+  return [
+    text(JSON.stringify({ cases }, null, 3)),
+    // changes of spaces leave it whole
+    text(JSON.stringify({ cases: cases.slice(0, 3) }, null, 10).replaceAll('\n', `\n${' '.repeat(300)}\n`)),
+    text(JSON.stringify({ cases: [] }), ' '.repeat(100)),
+    text(JSON.stringify({ cases: Array(100).fill({}) })),
   ];
 }
 

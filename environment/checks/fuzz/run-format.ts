@@ -3,6 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parseMesh } from 'lib/mesh';
 import { createRandom } from 'lib/random';
+import { parseLandmarkVertices } from '../../../lib/evaluation/landmark-vertices';
+import { parseFrames } from '../../../lib/evaluation/micc-annotations';
 import { intoOurFrame } from '../../../lib/morphable-model/files/our-frame';
 import { parseModel, readModelFile } from '../../../lib/morphable-model/files/read-model-file';
 import { BOMBS, CORPORA } from './corpus';
@@ -19,6 +21,8 @@ const KEEPS_PEAK = fs.existsSync(MARK);
 /** Reads an input as a user's file would be read, to its end. */
 async function read(file: string, bytes: Buffer): Promise<void> {
   if (format === 'ply' || format === 'obj') parseMesh(file, bytes);
+  else if (format === 'landmarks') parseLandmarkVertices(file, bytes);
+  else if (format === 'frames') parseFrames(file, bytes);
   else if (format === 'hdf5') {
     fs.writeFileSync(file, bytes);
     await readModelFile(file);
