@@ -1,4 +1,6 @@
+export { type AlignToScanOptions, alignToScan, type ScanAlignment } from './align-to-scan';
 export { bootstrapInterval, type Interval } from './bootstrap';
+export type { Trim } from './closest-pairs';
 export { meanPose } from './mean-pose';
 export { reprojectionError, rotationError, shapeError, translationError } from './metrics';
 export {
@@ -12,3 +14,11 @@ export {
   reconstructionErrors,
   validationScore,
 } from './reconstruction-errors';
+export { type LandmarkedSurface, type ScanError, scanError } from './scan-error';
+export {
+  protocolText,
+  SCAN_PROTOCOLS,
+  type ScanProtocol,
+  type ScanProtocolName,
+  type ScanStatistic,
+} from './scan-protocols';
