@@ -29,17 +29,17 @@ export interface ScanAlignment {
   aligned: TriangleMesh;
   /** [points of the side that seeks] mm, in the scan's size; NaN where a point does not count. */
   distancesMillimetres: Float64Array;
-  /** Whether the last step moved less than 0.005 mm; if not, the steps did not suffice. */
+  /** Whether the next step would move less than 0.001 mm; if not, `maxSteps` did not suffice. */
   converged: boolean;
   /** Steps with all points, after those with a part of them. */
   steps: number;
 }
 
-/** A step that moves the points that decide by less (root mean square) is the last: half the precision that is promised. */
-const STILL_MILLIMETRES = 0.005;
+/** Where the next step would move the points that decide by less (root mean square): a tenth of the precision that is promised. */
+const STILL_MILLIMETRES = 0.001;
 /** So many matches must decide at the least: seven numbers, and some to spare. */
 const LEAST_MATCHES = 10;
-/** About so many points, evenly from the list, go first, until they lie this still: they cost a tenth, and end 0.1 to 0.3 mm away. */
+/** About so many points, evenly from the list, go first, until they lie this still: they cost little, and end 0.1 to 0.3 mm away. */
 const FIRST_POINTS = 1000;
 const FIRST_STILL_MILLIMETRES = 0.05;
 /** A surface whose thickness is a smaller share of its length is a plane, in float32 half a metre away. */
@@ -51,10 +51,10 @@ const FLAT = 1e-5;
  * argmin over R, t (and s where size is fitted) of Σ_n∈K |s R x_n + t - y_n|². Of each pair one is a point of the side that seeks
  * and the other the nearest point of the other's surface; K are the pairs that `trim` keeps. Both are chosen anew after each step.
  *
- * A step is Gauss and Newton's on the distances (`fastStep`), which lets surfaces slide along each other and so needs about ten
- * where the classical one needs a hundred; only so are 0.01 mm within reach. Where it brings the pairs of K no nearer, the
- * classical step, which always does, replaces it. It ends when a step moves the points of K by less than 0.005 mm (root mean
- * square) or after a hundred (heads take 2 to 15). A thousand points go first, for time. Nothing is random.
+ * A step is Newton's on the squared distances (`fastStep`), which lets surfaces slide along each other: heads need 5 to 15, where
+ * the classical step would need hundreds, and its small steps would say nothing of the way that is left. Where it brings the pairs
+ * of K no nearer, the classical step, which always does, replaces it. It ends when Newton's step would move the points of K by less
+ * than 0.001 mm (root mean square), or after `maxSteps`. A thousand points go first, for time alone. Nothing is random.
  *
  * The minimum is that beside the start: whole heads come back from 20 degrees and 3 cm, not from half a turn. Trimming keeps a
  * fixed share, so that all predictions are judged alike; its authors also search for the share.
@@ -64,8 +64,8 @@ const FLAT = 1e-5;
  * @throws {RangeError} when a surface has no triangles or lies in one plane, an option is out of range, or fewer than ten points
  *                      have a match that counts
  *
- * Reference: Chetverikov et al. 2002, "The trimmed iterative closest point algorithm"; Besl and McKay 1992 for the classical step,
- * Chen and Medioni 1992 and Fitzgibbon 2003 for the other.
+ * Reference: Chetverikov et al. 2002, "The trimmed iterative closest point algorithm"; Besl and McKay 1992 for the classical step;
+ * Pottmann et al. 2006, "Geometry and convergence analysis of algorithms for registration of 3D shapes", for Newton's.
  */
 export function alignToScan(
   prediction: TriangleMesh,
@@ -127,19 +127,19 @@ export function alignToScan(
   };
 }
 
-/** Steps until one moves less than `still` (mm), as many as are allowed are done, or too few matches are left to go on. */
+/** Steps until the next would move less than `still` (mm), `most` are done, or too few matches are left to go on. */
 function iterate(seeking: Seeking, start: Similarity, fitSize: boolean, still: number, most: number) {
   const count = seeking.points.length / 3;
   const find = pairFinder(seeking);
   let [pairs, next] = [find(start, pairBuffers(count)), pairBuffers(count)];
-  let steps = 0;
-  for (let converged = false; ; steps++) {
-    if (converged || steps === most || pairs.keptCount < LEAST_MATCHES) return { pairs, steps, converged };
-    next.closest.triangles.set(pairs.closest.triangles);
+  for (let steps = 0; ; steps++) {
+    if (pairs.keptCount < LEAST_MATCHES) return { pairs, steps, converged: false };
     const fast = fastStep(pairs, fitSize);
+    const converged = fast !== undefined && 10 * distanceMoved(pairs, fast) < still;
+    if (converged || steps === most) return { pairs, steps, converged };
+    next.closest.triangles.set(pairs.closest.triangles);
     if (!fast || squaredSum(find(fast, next), pairs.kept) > squaredSum(pairs, pairs.kept))
       find(classicalStepOf(pairs, fitSize), next);
-    converged = 10 * distanceMoved(pairs, next.motion) < still;
     [pairs, next] = [next, pairs];
   }
 }

@@ -1,4 +1,4 @@
-import { invertPose, type Pose, rotationMatrix, type Similarity } from 'lib/geometry';
+import { invertPose, type Matrix3, rotationMatrix, type Similarity } from 'lib/geometry';
 import { borderPoints, type ClosestPoints, closestPointBuffers, isOnBorder, type SurfaceIndex } from 'lib/mesh';
 
 /** Which matches decide: the share with the smallest distances, or those within a distance. */
@@ -23,8 +23,10 @@ export interface Pairs {
   moved: Float64Array;
   /** [N, 3] cm: the point on the scan. */
   onScan: Float64Array;
-  /** [N, 3], unit: the direction in which the moved point leaves the scan's. */
-  away: Float64Array;
+  /** [N, 3], unit, in the scan's frame: the normal of a match inside a triangle, the edge's direction of one on an edge. */
+  axes: Float64Array;
+  /** [N] How many of its triangle's corners a match lies between: 3 inside, 2 on an edge, 1 on a corner, which has no axis. */
+  corners: Uint8Array;
   /** [N] cm, in the scan's size. */
   distances: Float64Array;
   /** [N] 0 where the match lies on the surface's border and that does not count, else 1. */
@@ -36,8 +38,8 @@ export interface Pairs {
   closest: ClosestPoints;
 }
 
-/** cm: nearer than float32 coordinates half a metre away are exact, the direction between two points is one of rounding. */
-const TOUCHING = 1e-5;
+/** A corner with a smaller share of a match is none of its corners. */
+const ON_EDGE = 1e-9;
 
 /** Room for the pairs of `count` points. */
 export function pairBuffers(count: number): Pairs {
@@ -47,7 +49,8 @@ export function pairBuffers(count: number): Pairs {
     own: rows(),
     moved: rows(),
     onScan: rows(),
-    away: rows(),
+    axes: rows(),
+    corners: new Uint8Array(count),
     distances: new Float64Array(count),
     counts: new Uint8Array(count),
     kept: new Uint8Array(count),
@@ -66,7 +69,7 @@ export function pairFinder({ direction, points, surface, dropBorder, trim }: See
   const border = dropBorder ? borderOf(surface) : undefined;
   const query = new Float64Array(points.length);
   return (motion: Similarity, into: Pairs): Pairs => {
-    const { own, moved, onScan, away, distances, counts, closest } = into;
+    const { own, moved, onScan, distances, counts, closest } = into;
     into.motion = motion;
     if (direction === 'prediction to scan') {
       own.set(points);
@@ -82,16 +85,10 @@ export function pairFinder({ direction, points, surface, dropBorder, trim }: See
     }
     for (let n = 0; n < distances.length; n++) {
       const i = 3 * n;
-      const [x, y, z] = [moved[i] - onScan[i], moved[i + 1] - onScan[i + 1], moved[i + 2] - onScan[i + 2]];
-      const distance = Math.sqrt(x * x + y * y + z * z);
-      distances[n] = distance;
-      if (distance > TOUCHING) {
-        away[i] = x / distance;
-        away[i + 1] = y / distance;
-        away[i + 2] = z / distance;
-      } else writeNormal(surface, closest.triangles[n], direction, motion, away, i);
+      distances[n] = Math.hypot(moved[i] - onScan[i], moved[i + 1] - onScan[i + 1], moved[i + 2] - onScan[i + 2]);
       counts[n] = border && isOnBorder(closest, n, surface.mesh, border) ? 0 : 1;
     }
+    writeAxes(surface, into, direction === 'scan to prediction' ? rotationMatrix(motion.rotation) : undefined);
     keepNearest(into, trim);
     return into;
   };
@@ -109,23 +106,32 @@ function borderOf(surface: SurfaceIndex): Uint8Array {
   return border;
 }
 
-/** The normal of the surface's triangle in the scan's frame: which of its two signs is no matter where the distance is 0. */
-function writeNormal(
-  { mesh }: SurfaceIndex,
-  triangle: number,
-  direction: Seeking['direction'],
-  { rotation }: Pose,
-  into: Float64Array,
-  at: number,
-): void {
+/**
+ * Which part of its triangle each match lies on, and that part's axis.
+ *
+ * @param turn  from the surface's frame to the scan's, where they differ
+ */
+function writeAxes({ mesh }: SurfaceIndex, { closest, axes, corners }: Pairs, turn?: Matrix3): void {
   const p = mesh.points.data;
-  const [a, b, c] = [0, 1, 2].map((k) => 3 * mesh.triangles.data[3 * triangle + k]);
-  const [ux, uy, uz] = [p[b] - p[a], p[b + 1] - p[a + 1], p[b + 2] - p[a + 2]];
-  const [vx, vy, vz] = [p[c] - p[a], p[c + 1] - p[a + 1], p[c + 2] - p[a + 2]];
-  const [x, y, z] = [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
-  const length = Math.sqrt(x * x + y * y + z * z);
-  const r = direction === 'scan to prediction' ? rotationMatrix(rotation) : [1, 0, 0, 0, 1, 0, 0, 0, 1];
-  for (let k = 0; k < 3; k++) into[at + k] = (r[3 * k] * x + r[3 * k + 1] * y + r[3 * k + 2] * z) / length;
+  const [u, v, axis] = [new Float64Array(3), new Float64Array(3), new Float64Array(3)];
+  for (let n = 0; n < corners.length; n++) {
+    const t = 3 * closest.triangles[n];
+    const between = [0, 1, 2].filter((k) => closest.weights[3 * n + k] > ON_EDGE);
+    corners[n] = between.length;
+    if (between.length === 1) continue;
+    const [a, b, c] = [...between, 0].map((k) => 3 * mesh.triangles.data[t + k]);
+    for (let k = 0; k < 3; k++) {
+      u[k] = p[b + k] - p[a + k];
+      v[k] = p[c + k] - p[a + k];
+    }
+    if (between.length === 2) axis.set(u);
+    else for (let k = 0; k < 3; k++) axis[k] = u[(k + 1) % 3] * v[(k + 2) % 3] - u[(k + 2) % 3] * v[(k + 1) % 3];
+    const length = Math.hypot(axis[0], axis[1], axis[2]);
+    for (let k = 0; k < 3; k++)
+      axes[3 * n + k] = turn
+        ? (turn[3 * k] * axis[0] + turn[3 * k + 1] * axis[1] + turn[3 * k + 2] * axis[2]) / length
+        : axis[k] / length;
+  }
 }
 
 /** Chooses K among the matches that count; of equal distances at the edge all are kept. */

@@ -14,88 +14,81 @@ import ndarray from 'ndarray';
 import type { Pairs } from './closest-pairs';
 
 /**
- * How much moving along the surfaces counts beside moving across them.
+ * How much a move that changes no squared distance counts beside one that does.
  *
- * 0 would be Chen and Medioni's step, undefined where a motion changes no distance (a sphere's turn), 1 nearly the classical one,
- * which hardly slides.
+ * With 0 the step would be undefined where a motion changes none (a sphere's turn), with 1 it is nearly the classical one.
  */
 const ALONG = 0.01;
 
 /**
- * The motion after one step of Gauss and Newton on the distances of the kept pairs.
+ * The motion after one step of Newton's on the sum of the kept pairs' squared distances.
  *
- * A turn ω about the centre c of the moved points, a shift τ and a growth σ change a distance, to first order, by u · (ω x q + τ + σ q),
- * q being the point less c and u the unit vector away from the scan; so the step minimizes
+ * A turn ω about the centre c of the moved points, a shift τ and a growth σ move a point by v = ω x q + τ + σ q, to first order, q
+ * being the point less c. The squared distance to a surface of triangles is quadratic wherever the nearest point stays on the same
+ * triangle, edge or corner, with half its second derivatives W = m m^T for a triangle of normal m, 1 - e e^T for an edge of
+ * direction e, and 1 for a corner. With r the moved point less the scan's, the step minimizes
  *
- *   Σ_n∈K (d_n + u_n · v_n)² + ALONG |v_n - (u_n · v_n) u_n|²,   v_n = ω x q_n + τ + σ q_n.
- *
- * The nearest point's own change has no first-order part, so this is exact Gauss-Newton for Σ d², of the distance to the surface, and
- * not of that to a plane.
+ *   Σ_n∈K 2 r_n · v_n + v_n · (W_n + ALONG (1 - W_n)) v_n.
  *
  * @returns undefined where the kept points are one, which can be turned as one likes
  */
-export function fastStep(
-  { motion, moved, away, distances, kept, keptCount }: Pairs,
-  fitSize: boolean,
-): Similarity | undefined {
+export function fastStep(pairs: Pairs, fitSize: boolean): Similarity | undefined {
+  const { moved, kept, keptCount } = pairs;
   const centre = [0, 0, 0];
   for (let n = 0; n < kept.length; n++)
     if (kept[n] === 1) for (let k = 0; k < 3; k++) centre[k] += moved[3 * n + k] / keptCount;
-  const unknowns = fitSize ? 7 : 6;
-  const left = new Float64Array(49);
-  const right = new Float64Array(7);
-  const g = new Float64Array(7);
-  // Σ q q^T, for the part along the surfaces
-  const spread = new Float64Array(9);
-  for (let n = 0; n < kept.length; n++) {
-    if (kept[n] === 0) continue;
-    const i = 3 * n;
-    const [x, y, z] = [moved[i] - centre[0], moved[i + 1] - centre[1], moved[i + 2] - centre[2]];
-    const [u, v, w] = [away[i], away[i + 1], away[i + 2]];
-    g[0] = y * w - z * v;
-    g[1] = z * u - x * w;
-    g[2] = x * v - y * u;
-    g[3] = u;
-    g[4] = v;
-    g[5] = w;
-    g[6] = x * u + y * v + z * w;
-    for (let a = 0; a < 7; a++) {
-      right[a] -= g[a] * distances[n];
-      for (let b = 0; b <= a; b++) left[7 * a + b] += (1 - ALONG) * g[a] * g[b];
-    }
-    spread[0] += x * x;
-    spread[3] += y * x;
-    spread[4] += y * y;
-    spread[6] += z * x;
-    spread[7] += z * y;
-    spread[8] += z * z;
-  }
-  const squares = spread[0] + spread[4] + spread[8];
-  for (let a = 0; a < 3; a++) {
-    for (let b = 0; b <= a; b++) left[7 * a + b] += ALONG * ((a === b ? squares : 0) - spread[3 * a + b]);
-    left[8 * (a + 3)] += ALONG * keptCount;
-  }
-  left[48] += ALONG * squares;
-  const matrix = Matrix.zeros(unknowns, unknowns);
-  for (let a = 0; a < unknowns; a++)
-    for (let b = 0; b <= a; b++) {
-      matrix.set(a, b, left[7 * a + b]);
-      matrix.set(b, a, left[7 * a + b]);
-    }
-  const factors = new CholeskyDecomposition(matrix);
+  const { left, right } = normalEquations(pairs, centre, fitSize ? 7 : 6);
+  const factors = new CholeskyDecomposition(left);
   if (!factors.isPositiveDefinite()) return undefined;
-  const found = factors.solve(Matrix.columnVector([...right.subarray(0, unknowns)]));
-  const [p, q, r, x, y, z, growth = 0] = found.to1DArray();
+  const [p, q, r, x, y, z, growth = 0] = factors.solve(right).to1DArray();
   const angle = Math.hypot(p, q, r);
   const turn = quaternionFromAxisAngle(angle > 0 ? [p / angle, q / angle, r / angle] : [1, 0, 0], angle);
   const factor = Math.exp(growth);
-  const shift = [x, y, z];
-  const arm = rotate(turn, motion.translation.map((t, k) => t - centre[k]) as unknown as Vector3);
+  const { scale, rotation, translation } = pairs.motion;
+  const arm = rotate(turn, translation.map((t, k) => t - centre[k]) as unknown as Vector3);
   return {
-    scale: factor * motion.scale,
-    rotation: normalizeQuaternion(multiplyQuaternions(turn, motion.rotation)),
-    translation: arm.map((a, k) => centre[k] + factor * a + shift[k]) as unknown as Vector3,
+    scale: factor * scale,
+    rotation: normalizeQuaternion(multiplyQuaternions(turn, rotation)),
+    translation: arm.map((a, k) => centre[k] + factor * a + [x, y, z][k]) as unknown as Vector3,
   };
+}
+
+/** Of `fastStep`'s sum, in (ω, τ, σ) or without the last. */
+function normalEquations({ moved, onScan, axes, corners, kept }: Pairs, centre: number[], unknowns: number) {
+  const squares = new Float64Array(unknowns * unknowns);
+  const right = new Float64Array(unknowns);
+  const row = new Float64Array(7);
+  let [x, y, z] = [0, 0, 0];
+  // (u, v, w) · (ω x q + τ + σ q) = row · (ω, τ, σ), with q = (x, y, z)
+  const setRow = (u: number, v: number, w: number): void => {
+    row[0] = y * w - z * v;
+    row[1] = z * u - x * w;
+    row[2] = x * v - y * u;
+    row[3] = u;
+    row[4] = v;
+    row[5] = w;
+    row[6] = x * u + y * v + z * w;
+  };
+  const addSquare = (weight: number): void => {
+    for (let a = 0; a < unknowns; a++)
+      for (let b = 0; b <= a; b++) squares[unknowns * a + b] += weight * row[a] * row[b];
+  };
+  for (let n = 0; n < kept.length; n++) {
+    if (kept[n] === 0) continue;
+    const i = 3 * n;
+    [x, y, z] = [moved[i] - centre[0], moved[i + 1] - centre[1], moved[i + 2] - centre[2]];
+    setRow(moved[i] - onScan[i], moved[i + 1] - onScan[i + 1], moved[i + 2] - onScan[i + 2]);
+    for (let a = 0; a < unknowns; a++) right[a] -= row[a];
+    for (let k = 0; k < 3; k++) {
+      setRow(k === 0 ? 1 : 0, k === 1 ? 1 : 0, k === 2 ? 1 : 0);
+      addSquare(corners[n] === 3 ? ALONG : 1);
+    }
+    if (corners[n] === 1) continue;
+    setRow(axes[i], axes[i + 1], axes[i + 2]);
+    addSquare(corners[n] === 3 ? 1 - ALONG : ALONG - 1);
+  }
+  for (let a = 0; a < unknowns; a++) for (let b = 0; b < a; b++) squares[unknowns * b + a] = squares[unknowns * a + b];
+  return { left: Matrix.from1DArray(unknowns, unknowns, squares), right: Matrix.columnVector(right) };
 }
 
 /**
