@@ -93,8 +93,8 @@ test('a head comes back to 0.01 mm from 20 degrees and 3 cm without landmarks, o
   }
 });
 
-test('any motion of up to 20 degrees and 3 cm is found', () => {
-  const mesh = ball();
+test('any motion of a box by up to 20 degrees and 3 cm is found', () => {
+  const mesh = box([12, 16, 20], 4);
   const unit = fc.double({ min: -1, max: 1, noNaN: true });
   const vector = fc.tuple(unit, unit, unit).filter((v) => Math.hypot(...v) > 0.1);
   fc.assert(
@@ -155,29 +155,14 @@ function naiveAlignment(prediction: TriangleMesh, scan: TriangleMesh, options: A
   return { aligned: now, steps };
 }
 
-/** A surface, and a scan of one that is 3 % wider and 2 % lower, elsewhere. */
-function problemOf(prediction: TriangleMesh): [TriangleMesh, TriangleMesh] {
-  const stretched = prediction.points.data.map((v, i) => [1.03, 0.98, 1][i % 3] * v);
-  const by = motion([1, 0, 2], 6, [0.5, -0.3, 0.4]);
-  return [prediction, moved(triangleMesh(stretched, prediction.triangles), by)];
-}
 const EVERY_WAY = DIRECTIONS.flatMap((direction) =>
   (['kept', 'fitted'] as const).flatMap((size) => [0.8, 1].map((share) => ({ direction, size, trim: { share } }))),
 );
 
-test('ends where a slow twin comes from the same start, with brute force and classical steps', () => {
-  const [prediction, scan] = problemOf(box([12, 16, 20], 2));
-  for (const options of EVERY_WAY) {
-    const found = alignToScan(prediction, scan, options);
-    const twin = naiveAlignment(prediction, scan, options, options.trim.share);
-    const apart = largestMillimetres(found.aligned, twin.aligned);
-    assert.ok(found.converged && apart < 0.05, `${JSON.stringify(options)}: ${apart} mm, steps ${found.steps}`);
-    assert.ok(largestMillimetres(prediction, found.aligned) > 1 && Math.max(...found.distancesMillimetres) > 0.5);
-  }
-});
-
-test('among many minima, ends in one that the slow twin does not leave, with brute force’s distances', () => {
-  const [prediction, scan] = problemOf(ball('spiky', 4));
+test('ends in a minimum that the slow twin does not leave, with brute force’s distances', () => {
+  const prediction = ball('spiky', 4);
+  const stretched = prediction.points.data.map((v, i) => [1.03, 0.97, 1][i % 3] * v);
+  const scan = moved(triangleMesh(stretched, prediction.triangles), motion([1, 0, 2], 6, [0.5, -0.3, 0.4]));
   for (const options of EVERY_WAY) {
     const found = alignToScan(prediction, scan, options);
     const twin = naiveAlignment(found.aligned, scan, options, options.trim.share);
