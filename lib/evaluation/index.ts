@@ -1,5 +1,7 @@
+export { type AlignToScanOptions, alignToScan, type ScanAlignment } from './align-to-scan';
 export { type BenchmarkCase, type BenchmarkCases, type BenchmarkScan, compareNumberings } from './benchmark-case';
 export { bootstrapInterval, type Interval } from './bootstrap';
+export type { Trim } from './closest-pairs';
 export { readFaceWarehouseCases } from './facewarehouse';
 export { meanPose } from './mean-pose';
 export { reprojectionError, rotationError, shapeError, translationError } from './metrics';
@@ -15,3 +17,11 @@ export {
   reconstructionErrors,
   validationScore,
 } from './reconstruction-errors';
+export { type LandmarkedSurface, type ScanError, scanError } from './scan-error';
+export {
+  protocolText,
+  SCAN_PROTOCOLS,
+  type ScanProtocol,
+  type ScanProtocolName,
+  type ScanStatistic,
+} from './scan-protocols';

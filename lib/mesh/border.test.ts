@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { borderEdges, borderPoints, nonManifoldEdges } from './border';
+import { borderEdges, borderPoints, isOnBorder, nonManifoldEdges } from './border';
 import { unitCube } from './surface.fixture';
+import { SurfaceIndex } from './surface-index';
 import { triangleMesh } from './triangle-mesh';
 
 test('a closed surface has no border', () => {
@@ -33,4 +34,31 @@ test('non-manifold edges are those of three triangles or more', () => {
     Uint32Array.of(0, 1, 2, 0, 1, 3, 1, 0, 4),
   );
   assert.deepEqual([...nonManifoldEdges(fin)], [0, 1]);
+});
+
+test('a nearest point is on the border on a border’s edge and corner, not inside a triangle nor on an inner edge to an inner point', () => {
+  // a square around its centre: four triangles, whose outer points are the border
+  const square = triangleMesh(
+    Float32Array.of(0, 0, 0, 2, 0, 0, 2, 2, 0, 0, 2, 0, 1, 1, 0),
+    Uint32Array.of(0, 1, 4, 1, 2, 4, 2, 3, 4, 3, 0, 4),
+  );
+  const places = [
+    [1, -1, 0],
+    [3, 3, 1],
+    [1, 0.4, 1],
+    [0.5, 0.5, 1],
+    [1, 1, 2],
+  ];
+  const closest = new SurfaceIndex(square).closestPoints(Float64Array.from(places.flat()));
+  assert.deepEqual(
+    places.map((_, n) => isOnBorder(closest, n, square, borderPoints(square))),
+    [true, true, false, false, false],
+  );
+  // all points of a lone triangle are on its border, what is inside is not
+  const lone = triangleMesh(Float32Array.of(0, 0, 0, 3, 0, 0, 0, 3, 0), Uint32Array.of(0, 1, 2));
+  const inside = new SurfaceIndex(lone).closestPoints(Float64Array.of(1, 1, 1, 5, 5, 0));
+  assert.deepEqual(
+    [0, 1].map((n) => isOnBorder(inside, n, lone, borderPoints(lone))),
+    [false, true],
+  );
 });

@@ -1,3 +1,4 @@
+import type { ClosestPoints } from './surface-index';
 import type { TriangleMesh } from './triangle-mesh';
 
 /**
@@ -42,4 +43,25 @@ export function borderPoints(mesh: TriangleMesh): Uint8Array {
   const border = new Uint8Array(mesh.points.shape[0]);
   for (const point of borderEdges(mesh)) border[point] = 1;
   return border;
+}
+
+/**
+ * Whether the nearest point of a surface to a point lies on the surface's border, beyond which there may be more of what was seen.
+ *
+ * @param closest  from `SurfaceIndex.closestPoints` of the surface; `n` is the point's row
+ * @param border   from `borderPoints` of the surface
+ */
+export function isOnBorder(
+  { weights, triangles }: ClosestPoints,
+  n: number,
+  mesh: TriangleMesh,
+  border: Uint8Array,
+): boolean {
+  let inside = 0;
+  for (let k = 0; k < 3; k++) {
+    if (weights[3 * n + k] < 1e-9) continue;
+    inside++;
+    if (border[mesh.triangles.data[3 * triangles[n] + k]] === 0) return false;
+  }
+  return inside < 3;
 }

@@ -217,4 +217,18 @@ export const mutants = [
     tests: ['lib/mesh/rasterize.test.ts'],
     breaks: 'a pixel whose centre is at a triangle’s left end is left out',
   },
+  {
+    file: 'lib/mesh/border.ts',
+    find: 'return inside < 3;',
+    replace: 'return true;',
+    tests: ['lib/mesh/border.test.ts'],
+    breaks: 'a triangle of border points has no inside',
+  },
+  {
+    file: 'lib/mesh/border.ts',
+    find: 'if (border[mesh.triangles.data[3 * triangles[n] + k]] === 0) return false;',
+    replace: '',
+    tests: ['lib/mesh/border.test.ts'],
+    breaks: 'every edge is a border',
+  },
 ];

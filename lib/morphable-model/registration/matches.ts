@@ -1,4 +1,11 @@
-import { borderPoints, type ClosestPoints, closestPointBuffers, type SurfaceIndex, vertexNormals } from 'lib/mesh';
+import {
+  borderPoints,
+  type ClosestPoints,
+  closestPointBuffers,
+  isOnBorder,
+  type SurfaceIndex,
+  vertexNormals,
+} from 'lib/mesh';
 
 /** Which matches count; see `RegistrationOptions`. */
 export interface MatchLimits {
@@ -51,22 +58,13 @@ export function matcher(
     for (let c = 0; c < 3; c++) normals[3 * n + c] /= length;
     return true;
   };
-  /** Whether match n lies on the scan's border, beyond which there may be more of the head. */
-  const isOnBorder = (n: number): boolean => {
-    let inside = 0;
-    for (let k = 0; k < 3; k++) {
-      if (closest.weights[3 * n + k] < 1e-9) continue;
-      inside++;
-      if (onBorder[corners[3 * closest.triangles[n] + k]] === 0) return false;
-    }
-    return inside < 3;
-  };
 
   return (points, own) => {
     index.closestPoints(points, closest);
     let rejected = 0;
     for (let n = 0; n < count; n++) {
-      const isKept = interpolateNormal(n) && closest.distances[n] <= limits.distance && !isOnBorder(n);
+      const isKept =
+        interpolateNormal(n) && closest.distances[n] <= limits.distance && !isOnBorder(closest, n, scan, onBorder);
       const cosine =
         own[3 * n] * normals[3 * n] + own[3 * n + 1] * normals[3 * n + 1] + own[3 * n + 2] * normals[3 * n + 2];
       weights[n] = isKept && cosine >= limits.cosine ? 1 : 0;

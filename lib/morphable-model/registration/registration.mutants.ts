@@ -71,8 +71,8 @@ export const mutants = [
   },
   {
     file: here('matches.ts'),
-    find: 'return inside < 3;',
-    replace: 'return false;',
+    find: '!isOnBorder(closest, n, scan, onBorder)',
+    replace: 'true',
     tests: [...steps, ...limits],
     breaks: 'what lies beyond the scan’s border is drawn onto it',
   },
