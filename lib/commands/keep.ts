@@ -89,7 +89,8 @@ export async function keepSmallRun(
   return effects;
 }
 
-function lossOf({ losses }: Profile, id: string): LossSpec {
+/** The loss of a profile with a name such as gal-camera. @throws {Error} that lists the profile's, when it has none of it */
+export function lossOf({ losses }: Profile, id: string): LossSpec {
   const loss = losses.find((l) => lossId(l) === id);
   if (!loss) throw new Error(`losses must be among ${losses.map(lossId).join(', ')}, but one is ${id}`);
   return loss;
