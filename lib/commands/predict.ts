@@ -11,7 +11,6 @@ import {
   overlayHead,
   type Run,
   readRun,
-  type TurnedCamera,
   trainedNetwork,
 } from 'lib/experiment';
 import { FileError, writeJson } from 'lib/files';
@@ -125,9 +124,8 @@ async function predictOne(
   const picture = await decodePicture(file);
   const { camera, from } = cameraOf(picture, focalLength, picture.focalLength35mm);
   checkBox(file, box, picture);
-  const turned = framingCamera(camera, box, framing);
   const { imageSize } = framing;
-  const crop = warped(file, picture, camera, turned, imageSize);
+  const { turned, crop } = framed(file, picture, camera, box, framing);
   const images = imageBatch({ imageSize, images: crop.pixels }, [0]);
   const [{ coefficients, pose: asInTraining }] = await predict(network, images).finally(() => images.dispose());
   const zoom = turned.camera.focalLengthPixels / defaultCamera(imageSize).focalLengthPixels;
@@ -249,11 +247,13 @@ function checkBox(file: string, box: HeadBox, { width, height }: ColourPicture):
     );
 }
 
-/** What the network sees. */
-function warped(file: string, picture: ColourPicture, camera: Camera, turned: TurnedCamera, imageSize: number) {
-  const homography = turnHomography(turned.camera, camera, turned.rotation);
+/** What the network sees, and with which camera. */
+function framed(file: string, picture: ColourPicture, camera: Camera, box: HeadBox, framing: HeadFraming) {
+  const { imageSize } = framing;
   try {
-    return warpPicture(picture, homography, imageSize, imageSize);
+    const turned = framingCamera(camera, box, framing);
+    const homography = turnHomography(turned.camera, camera, turned.rotation);
+    return { turned, crop: warpPicture(picture, homography, imageSize, imageSize) };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new FileError(

@@ -59,6 +59,7 @@ export interface TurnedCamera {
  * of training. So the head is in the training image's place and of its size, at whatever distance.
  *
  * @param box  from the crown to the chin, in the picture's pixels
+ * @throws {RangeError} when the box reaches so far that no camera sees both its middle and its ends
  */
 export function framingCamera(picture: Camera, box: HeadBox, framing: HeadFraming): TurnedCamera {
   const { imageSize, top, bottom } = framing;
@@ -68,7 +69,12 @@ export function framingCamera(picture: Camera, box: HeadBox, framing: HeadFramin
   const share = (principalPointPixels[1] - top) / (bottom - top);
   const rotation = turnToPixel(picture, [middle, y + share * height]);
   const toUnit = turnHomography(picture, { focalLengthPixels: 1, principalPointPixels: [0, 0] }, conjugate(rotation));
-  const [upper, lower] = [y, y + height].map((v) => applyHomography(toUnit, [middle, v]).pixel);
+  const [upper, lower] = [y, y + height].map((v) => {
+    const { pixel, weight } = applyHomography(toUnit, [middle, v]);
+    if (!(weight > 0))
+      throw new RangeError(`box must be within a right angle of its middle, but is [${box.join(', ')}]`);
+    return pixel;
+  });
   const focalLengthPixels = (bottom - top) / Math.hypot(upper[0] - lower[0], upper[1] - lower[1]);
   return { camera: { focalLengthPixels, principalPointPixels }, rotation };
 }
