@@ -6,7 +6,7 @@ import { rasterize, type TriangleMesh, vertexNormals } from 'lib/mesh';
 const LONGEST_SIDE = 1200;
 /** Samples along a side of a pixel, so that the head's outline is smooth. */
 const SAMPLES = 2;
-const OPACITY = 0.72;
+const OPACITY = 0.6;
 /** Clay, as in the figures, and a lamp at the upper left behind the camera (in its frame +x is to the left). */
 const CLAY = [217, 199, 184];
 const LAMP = [0.42, 0.5, -0.76];
