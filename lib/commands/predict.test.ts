@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { decodePicture, imageBatch, warpPicture } from 'lib/dataset';
-import { framingCamera, headFraming, networkOf, readRun, trainedNetwork } from 'lib/experiment';
+import { framingCamera, headFraming, type LossSpec, networkOf, readRun, trainedNetwork } from 'lib/experiment';
 import { writeJson } from 'lib/files';
 import {
   applyHomography,
@@ -30,7 +30,7 @@ import { predictPictures } from './predict';
 /** A run whose networks have weights of noise, which answer each picture in another way. */
 async function trainedRun(t: TestContext) {
   const training = { steps: 1, batchSize: 1, learningRate: 0.001, seeds: [5, 1] };
-  const losses = [{ name: 'xqt' as const }, { name: 'gal' as const, frame: 'camera' as const }];
+  const losses: LossSpec[] = [{ name: 'xqt' }, { name: 'gal', frame: 'camera' }];
   const run = await madeUpRun(t, { training, losses });
   for (const loss of losses) {
     const random = createRandom(loss.name);
