@@ -318,7 +318,7 @@ test('names what is wrong with boxes, names and options', async (t) => {
     );
     assert.equal(other, '');
   }
-  const [wide] = await failures({ 'one.png': { box: [25, 15, 60, 60] }, 'two.png': good }, { focalLength: '5px' });
+  const [wide] = await failures({ 'one.png': { box: [0, 15, 60, 60] }, 'two.png': good }, { focalLength: '5px' });
   assert.match(
     wide,
     /one\.png: box is too large for the focal length of 5 px: around it the camera sees at right angles$/,

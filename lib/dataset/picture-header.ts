@@ -74,7 +74,6 @@ function jpegHeader(file: string, bytes: Buffer): PictureHeader {
     if (marker === START_OF_SCAN) break;
     const length = bytes.readUInt16BE(at + 2);
     const segment = bytes.subarray(at + 4, at + 2 + length);
-    if (length < 2 || segment.length < length - 2) break;
     if (marker === APP1 && !exif && segment.subarray(0, 6).equals(EXIF_MARK)) exif = segment.subarray(6);
     // precision, height, width
     if (isFrame(marker) && segment.length >= 6)
