@@ -221,14 +221,14 @@ export const mutants = [
     file: 'lib/experiment/landmark-box.ts',
     find: 'landmarks[name].map((v) => -v)',
     replace: 'landmarks[name].map((v) => v)',
-    tests: ['lib/experiment/head-framing.test.ts'],
+    tests: ['lib/experiment/landmark-box.test.ts'],
     breaks: 'landmarks are upside down',
   },
   {
     file: 'lib/experiment/landmark-box.ts',
     find: 'turn < TURNS',
     replace: 'turn < 0',
-    tests: ['lib/experiment/head-framing.test.ts'],
+    tests: ['lib/experiment/landmark-box.test.ts'],
     breaks: 'a head that turns away is taken for a narrow one',
   },
   {

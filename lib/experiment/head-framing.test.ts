@@ -12,41 +12,30 @@ import {
   rotate,
   rotationAngle,
 } from 'lib/geometry';
-import { headPopulation } from 'lib/population';
 import ndarray from 'ndarray';
 import { framingCamera, type HeadBox, headFraming } from './head-framing';
-import { boxOfLandmarks } from './landmark-box';
 import { TINY } from './profile.fixture';
 
 const RUN = { profile: { ...TINY, imageSize: 64 }, heads: { source: 'population' } } as const;
-const { template, sexes } = headPopulation();
-/** Halfway between the mean woman and the mean man. */
-const MEAN = ndarray(
-  sexes.man.mean.data.map((v, i) => (v + sexes.woman.mean.data[i]) / 2),
-  template.points.shape,
-);
+/** Points on an ellipsoid of a head's size. */
+const MEAN = (() => {
+  const points: number[] = [];
+  for (let angle = 0; angle < 12; angle++)
+    for (let level = -10; level <= 10; level++) {
+      const [y, turn] = [level / 10, (angle * Math.PI) / 6];
+      const radius = Math.sqrt(1 - y * y);
+      points.push(7.7 * radius * Math.cos(turn), 11.3 * y, 10 * radius * Math.sin(turn));
+    }
+  return ndarray(Float32Array.from(points), [points.length / 3, 3]);
+})();
 const USER: Camera = { focalLengthPixels: 1800, principalPointPixels: [1000, 750] };
 
-/** A head at h = (x, y, z) in the camera's frame, turned so about its own axes. */
-function poseAt(h: readonly [number, number, number], yawDegrees = 0): Pose {
-  const rotation = quaternionFromAxisAngle([0, 1, 0], (yawDegrees * Math.PI) / 180);
-  const [x, y, z] = rotate(rotation, h);
-  return { rotation, translation: [-x, -y, -z] };
-}
-
-const CHIN = MEAN.get(template.landmarks.menton, 1);
-/** The box of what a camera sees of the head without its neck. */
+/** The box of what a camera sees of the head. */
 function boxSeen(pose: Pose, camera: Camera): HeadBox {
-  const seen = projectPoints(MEAN, pose, camera);
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (let n = 0; n < MEAN.shape[0]; n++) {
-    if (MEAN.get(n, 1) < CHIN) continue;
-    left = Math.min(left, seen.get(n, 0));
-    right = Math.max(right, seen.get(n, 0));
-    top = Math.min(top, seen.get(n, 1));
-    bottom = Math.max(bottom, seen.get(n, 1));
-  }
-  return [left, top, right - left, bottom - top];
+  const { data } = projectPoints(MEAN, pose, camera);
+  const [us, vs] = [0, 1].map((axis) => data.filter((_, i) => i % 2 === axis));
+  const [left, top] = [Math.min(...us), Math.min(...vs)];
+  return [left, top, Math.max(...us) - left, Math.max(...vs) - top];
 }
 
 test('by hand: two points at 60 cm, and what lies below the chin only counts where it is no neck', () => {
@@ -61,15 +50,13 @@ test('by hand: two points at 60 cm, and what lies below the chin only counts whe
   assert.ok(Math.abs(ict.bottom - (32 + 3 * 14.2857)) < 1e-3);
 });
 
-test('the population’s head ends at its menton', () => {
-  const [, top, , height] = boxSeen(poseAt([0, 0, 62]), defaultCamera(64));
-  const framing = headFraming(RUN, MEAN);
-  assert.ok(Math.abs(framing.top - top) < 1e-3 && Math.abs(framing.bottom - top - height) < 0.1, `${framing.bottom}`);
-});
-
 test('a head in the mean distance before the camera gets the focal length of training, whatever the camera’s own', () => {
   const framing = headFraming(RUN, MEAN);
-  const { camera, rotation } = framingCamera(USER, boxSeen(poseAt([0, 0, 62]), USER), framing);
+  const { camera, rotation } = framingCamera(
+    USER,
+    boxSeen({ rotation: IDENTITY, translation: [0, 0, -62] }, USER),
+    framing,
+  );
   assert.deepEqual(camera.principalPointPixels, [32, 32]);
   assert.ok(Math.abs(camera.focalLengthPixels / defaultCamera(64).focalLengthPixels - 1) < 2e-3);
   assert.ok(rotationAngle(rotation, IDENTITY) < 2e-3);
@@ -110,49 +97,4 @@ test('a box whose end lies behind the camera that looks at its middle is refused
     name: 'RangeError',
     message: 'box must be within a right angle of its middle, but is [0, 15, 60, 60]',
   });
-});
-
-/** Named pixels of landmarks. */
-function seenLandmarks(pose: Pose, names: string[]): Record<string, [number, number]> {
-  const seen = projectPoints(MEAN, pose, USER);
-  const { landmarks } = template;
-  return Object.fromEntries(
-    names.map((name) => {
-      const index = landmarks[name as keyof typeof landmarks];
-      return [name, [seen.get(index, 0), seen.get(index, 1)]];
-    }),
-  );
-}
-
-const NAMES = ['pupilRight', 'pupilLeft', 'pronasale', 'cheilionRight', 'cheilionLeft', 'menton', 'tragionRight'];
-
-test('landmarks give nearly the box of a head that faces the camera, also when it turns away', () => {
-  for (const distance of [60, 200])
-    for (const yaw of [0, 25, 50, 75]) {
-      const h = [10, -5, distance] as const;
-      const expected = boxSeen(poseAt(h), USER);
-      const found = boxOfLandmarks(MEAN, seenLandmarks(poseAt(h, yaw), NAMES));
-      const height = expected[3];
-      assert.ok(Math.abs(found[3] / height - 1) < 0.13, `height ${found[3]} is not ${height} at ${yaw} degrees`);
-      assert.ok(Math.abs(found[1] - expected[1]) < 0.1 * height, `top ${found[1]} is not ${expected[1]}`);
-      const middles = [found, expected].map(([left, , width]) => left + width / 2);
-      assert.ok(Math.abs(middles[0] - middles[1]) < 0.1 * height, `middles ${middles} at ${yaw} degrees`);
-    }
-});
-
-test('names what is wrong with landmarks', () => {
-  const good = seenLandmarks(poseAt([0, 0, 60]), NAMES);
-  assert.throws(
-    () => boxOfLandmarks(MEAN, { ...good, nose: [1, 2] }),
-    /landmarks must be among glabella, .*, but one is nose$/,
-  );
-  assert.throws(() => boxOfLandmarks(MEAN, { ...good, toString: [1, 2] } as never), /but one is toString$/);
-  assert.throws(
-    () => boxOfLandmarks(MEAN, Object.fromEntries(Object.entries(good).slice(0, 3))),
-    /^RangeError: landmarks must be at least 4, but are 3$/,
-  );
-  assert.throws(
-    () => boxOfLandmarks(ndarray(new Float32Array(90), [30, 3]), good),
-    /^RangeError: landmarks must be of a run on the embedded population: for others give a box$/,
-  );
 });
