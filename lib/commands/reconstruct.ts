@@ -7,6 +7,7 @@ import { evaluate, evaluateFloors } from './evaluate';
 import { keepSmallRun } from './keep';
 import { convertModel } from './model-convert';
 import { modelInfo } from './model-info';
+import { predictPictures } from './predict';
 import { registerScans } from './register';
 import { render } from './render';
 import { writeReport } from './report';
@@ -119,6 +120,27 @@ step('keep', 'copy the model, some networks and the heads of Figure 3 into a fol
       console.log(
         `${name}: rounding changes the mean errors on the test images from ${shapeMillimetres[0].toFixed(4)} to ${shapeMillimetres[1].toFixed(4)} mm and from ${reprojectionPixels[0].toFixed(4)} to ${reprojectionPixels[1].toFixed(4)} px`,
       );
+  });
+step('predict', "predict the heads in one's own pictures: meshes, poses and overlays")
+  .argument('<picture...>', 'JPEG or PNG files')
+  .option(
+    '--box <x,y,width,height>',
+    'around the head of the one picture, crown to chin, in pixels of the upright picture',
+  )
+  .option('--boxes <file>', 'JSON of boxes or landmarks: {"name.jpg": {"box": [x, y, width, height]}, ...}')
+  .option(
+    '--focal-length <length>',
+    'of the camera: 3000px, or 50mm for film of 24 x 36 mm; else EXIF, else the diagonal',
+  )
+  .option('--loss <loss>', 'whose network predicts; gal-camera where the run has it, else the first that it has')
+  .option('--seed <number>', "of the network; the profile's first by default", wholeNumber('--seed'))
+  .option('--out <folder>', 'where results go; data/predictions/LOSS-seed-SEED of the workspace by default')
+  .action(async (pictures, { run, ...options }) => {
+    const results = await predictPictures(run, pictures, options);
+    for (const { files, failure } of results)
+      if (failure) console.error(`not predicted: ${failure}`);
+      else console.log(files?.join('\n'));
+    if (results.some(({ failure }) => failure)) process.exitCode = 1;
   });
 
 const model = program

@@ -39,7 +39,7 @@ export function batch(dataset: Dataset, indices: ArrayLike<number>, pixels?: Flo
 }
 
 /** Some images as a network takes them: [batch, size, size, 3], 0 to 255 mapped to -1 to 1. */
-export function imageBatch(dataset: Dataset, indices: ArrayLike<number>): Tensor4D {
+export function imageBatch(dataset: Pick<Dataset, 'imageSize' | 'images'>, indices: ArrayLike<number>): Tensor4D {
   const { imageSize } = dataset;
   const size = imageSize * imageSize * 3;
   const values = new Float32Array(indices.length * size);

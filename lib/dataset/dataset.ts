@@ -37,7 +37,7 @@ export function shapeOf({ shapes, subjects, points }: Dataset, image: number): F
 }
 
 /** One image's bytes, [size, size, 3]. */
-export function pictureOf({ images, imageSize }: Dataset, image: number): Uint8Array {
+export function pictureOf({ images, imageSize }: Pick<Dataset, 'imageSize' | 'images'>, image: number): Uint8Array {
   const bytes = 3 * imageSize * imageSize;
   return images.subarray(image * bytes, (image + 1) * bytes);
 }

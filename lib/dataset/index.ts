@@ -1,6 +1,7 @@
 export { randomBackground } from './background';
 export { type Batch, batch, batchOrder, imageBatch } from './batch';
 export { type Dataset, imageCount, pictureOf, poseOf, restrictPoints, shapeOf, symmetrize } from './dataset';
+export { type ColourPicture, type DecodedPicture, decodePicture } from './decode-picture';
 export { type Head, type HeadSource, shapeOfHead } from './head-source';
 export { ictHeads } from './ict-heads';
 export { type PhotographOptions, photograph } from './photograph';
@@ -18,3 +19,4 @@ export {
 export { isShardOf, openDataset, planShards, shardFile, writeDataset, writeIndex, writeShard } from './shards';
 export { mirrorMap, mirrorPicture, mirrorPose, mirrorShape } from './symmetrize';
 export { sampleView, type ViewDistribution, viewCounts } from './view-sampler';
+export { warpPicture } from './warp-picture';

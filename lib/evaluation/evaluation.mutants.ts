@@ -524,6 +524,8 @@ export const mutants = [
     find: 'problems.push(error.message);',
     replace: '',
     breaks: 'a missing annotation is not named',
+  },
+  {
     ...ALIGN,
     find: 'squaredSum(find(fast, next), pairs.kept) > squaredSum(pairs, pairs.kept)',
     replace: 'squaredSum(find(fast, next), pairs.kept) > Number.POSITIVE_INFINITY',

@@ -1,8 +1,17 @@
 export { type Floors, readEvaluation, readFloors } from './evaluation';
 export { type Finding, findings } from './findings';
 export { componentsFigure, headsFigure, meanMesh, portrait } from './head-figures';
+export {
+  framingCamera,
+  type HeadBox,
+  type HeadFraming,
+  headFraming,
+  type TurnedCamera,
+} from './head-framing';
+export { overlayHead } from './head-overlay';
 export { headSource, subjectRandom } from './heads';
 export { imagesFigure, predictionsFigure } from './image-figures';
+export { boxOfLandmarks } from './landmark-box';
 export { type KeptRun, keptRun, type NotebookRun, notebookRun } from './notebook-run';
 export { openQuestions } from './open-questions';
 export { PAPER_TABLE_1, PAPER_TABLE_2 } from './paper';

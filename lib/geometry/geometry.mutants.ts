@@ -14,6 +14,7 @@ const PROJECTION = {
   file: 'lib/geometry/batched/project-points.ts',
   tests: ['lib/geometry/batched/project-points.test.ts'],
 };
+const TURNED = { file: 'lib/geometry/turned-camera.ts', tests: ['lib/geometry/turned-camera.test.ts'] };
 
 /** Faults to put into the module, one at a time, and the tests that must notice. */
 export const mutants = [
@@ -258,5 +259,78 @@ export const mutants = [
     find: 'return clamped / count;',
     replace: 'return clamped / (3 * count);',
     breaks: 'the share of clamped points is a third',
+  },
+  {
+    ...TURNED,
+    find: 'return normalizeQuaternion([Math.hypot(x, y, 1) + 1, -y, x, 0]);',
+    replace: 'return normalizeQuaternion([Math.hypot(x, y, 1) + 1, y, -x, 0]);',
+    breaks: 'the camera turns away from the pixel',
+  },
+  {
+    ...TURNED,
+    find: 'return normalizeQuaternion([Math.hypot(x, y, 1) + 1, -y, x, 0]);',
+    replace: 'return normalizeQuaternion([Math.hypot(x, y, 1) + 1, x, -y, 0]);',
+    breaks: 'the axes of the turn are swapped',
+  },
+  {
+    ...TURNED,
+    find: 'const [x, y] = [(principalPointPixels[0] - u) / f, (principalPointPixels[1] - v) / f];',
+    replace: 'const [x, y] = [(u - principalPointPixels[0]) / f, (v - principalPointPixels[1]) / f];',
+    breaks: 'the image’s right is the camera’s +x',
+  },
+  {
+    ...TURNED,
+    find: 'const r = rotationMatrix(rotation);',
+    replace: 'const r = rotationMatrix(conjugate(rotation));',
+    breaks: 'the homography’s rotation is transposed',
+  },
+  {
+    ...TURNED,
+    find: 'return rows.flatMap(([x, y, z]) => [-x / f, -y / f, (c[0] * x + c[1] * y) / f + z]);',
+    replace: 'return rows.flatMap(([x, y, z]) => [-f * x, -f * y, c[0] * x + c[1] * y + z]);',
+    breaks: 'K is taken for its inverse',
+  },
+  {
+    ...TURNED,
+    find: '    [0, 1, 2].map((i) => d[0] * r[6 + i] - g * r[i]),\n    [0, 1, 2].map((i) => d[1] * r[6 + i] - g * r[3 + i]),',
+    replace:
+      '    [0, 1, 2].map((i) => d[1] * r[6 + i] - g * r[i]),\n    [0, 1, 2].map((i) => d[0] * r[6 + i] - g * r[3 + i]),',
+    breaks: 'the principal point’s axes are swapped',
+  },
+  {
+    ...TURNED,
+    find: 'pixel: [(h[0] * u + h[1] * v + h[2]) / weight, (h[3] * u + h[4] * v + h[5]) / weight],',
+    replace: 'pixel: [h[0] * u + h[1] * v + h[2], h[3] * u + h[4] * v + h[5]],',
+    breaks: 'homogeneous pixels are not divided',
+  },
+  {
+    ...TURNED,
+    find: 'composePoses(pose, { rotation: conjugate(rotation), translation: [0, 0, 0] });',
+    replace: 'composePoses(pose, { rotation, translation: [0, 0, 0] });',
+    breaks: 'the pose is turned twice instead of back',
+  },
+  {
+    ...TURNED,
+    find: 'composePoses(pose, { rotation: conjugate(rotation), translation: [0, 0, 0] });',
+    replace: 'composePoses({ rotation: conjugate(rotation), translation: [0, 0, 0] }, pose);',
+    breaks: 'the model is turned instead of the camera',
+  },
+  {
+    ...TURNED,
+    find: 'const [x, y, z] = invertPose(pose).translation;',
+    replace: 'const [x, y, z] = pose.translation;',
+    breaks: 'the camera’s centre is taken for the head’s place',
+  },
+  {
+    ...TURNED,
+    find: 'rotate(pose.rotation, [x, y, ratio * z]);',
+    replace: 'rotate(pose.rotation, [ratio * x, ratio * y, ratio * z]);',
+    breaks: 'the place beside the axis grows with the focal length',
+  },
+  {
+    ...TURNED,
+    find: 'rotate(pose.rotation, [x, y, ratio * z]);',
+    replace: 'rotate(pose.rotation, [x, y, z / ratio]);',
+    breaks: 'a longer focal length brings the head nearer',
   },
 ];

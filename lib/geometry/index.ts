@@ -29,3 +29,11 @@ export {
   rotationMatrix,
   type Vector3,
 } from './quaternion';
+export {
+  applyHomography,
+  type Pixel,
+  poseAtFocalLength,
+  turnHomography,
+  turnToPixel,
+  unturnedPose,
+} from './turned-camera';
