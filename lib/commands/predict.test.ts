@@ -259,7 +259,7 @@ test('names what is wrong with boxes, names and options', async (t) => {
     [[one], {}, /^Error: give either --box .* or --boxes with a JSON file: there is no detector$/],
     [[one], { box, boxes }, /^Error: give either --box/],
     [[one, two], { box }, /^Error: --box is for one picture, but there are 2: use --boxes$/],
-    ...['1,2,3', '1,2,3,0', '1,2,,4', 'a,2,3,4', '1,2,3,Infinity', '1,2,3,4,5'].map(
+    ...['1,2,3', '1,2,3,0', '1,,3,4', 'a,2,3,4', '1,2,3,Infinity', '1,2,3,4,5'].map(
       (wrong): [string[], object, RegExp] => [
         [one],
         { box: wrong },
