@@ -527,12 +527,6 @@ export const mutants = [
   },
   {
     ...ALIGN,
-    find: 'squaredSum(find(fast, next), pairs.kept) > squaredSum(pairs, pairs.kept)',
-    replace: 'squaredSum(find(fast, next), pairs.kept) > Number.POSITIVE_INFINITY',
-    breaks: 'a step that goes too far is taken',
-  },
-  {
-    ...ALIGN,
     find: 'const fast = fastStep(pairs, fitSize);',
     replace: 'const fast = classicalStepOf(pairs, fitSize);',
     breaks: 'all steps are classical, and end on the way',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  applyHomography,
   type Camera,
   conjugate,
   defaultCamera,
@@ -11,6 +12,7 @@ import {
   quaternionFromAxisAngle,
   rotate,
   rotationAngle,
+  turnHomography,
 } from 'lib/geometry';
 import ndarray from 'ndarray';
 import { framingCamera, type HeadBox, headFraming } from './head-framing';
@@ -97,4 +99,14 @@ test('a box whose end lies behind the camera that looks at its middle is refused
     name: 'RangeError',
     message: 'box must be within a right angle of its middle, but is [0, 15, 60, 60]',
   });
+});
+
+test('a box’s ends come to the rows of the framing, also where these are not as far above the middle as below it', () => {
+  // seen from afar, so that a turn moves all rows alike
+  const picture: Camera = { focalLengthPixels: 1e5, principalPointPixels: [500, 400] };
+  const box = [480, 300, 40, 60] as const;
+  const { camera, rotation } = framingCamera(picture, box, { imageSize: 64, top: 12, bottom: 42 });
+  const warp = turnHomography(picture, camera, conjugate(rotation));
+  const rows = [300, 360].map((v) => applyHomography(warp, [500, v]).pixel[1]);
+  assert.ok(Math.abs(rows[0] - 12) < 0.01 && Math.abs(rows[1] - 42) < 0.01, `${rows}`);
 });
