@@ -580,18 +580,6 @@ export const mutants = [
     breaks: 'millimetres are taken for centimetres',
   },
   {
-    ...PAIRS,
-    find: 'kept[n] = counts[n] === 1 && distances[n] <= farthest ? 1 : 0;',
-    replace: 'kept[n] = distances[n] <= farthest ? 1 : 0;',
-    breaks: 'points beyond the scan’s border draw the prediction',
-  },
-  {
-    ...PAIRS,
-    find: 'axes[3 * n + k] = turn',
-    replace: 'axes[3 * n + k] = turn && k < 0',
-    breaks: 'the prediction’s normals are not turned into the scan’s frame',
-  },
-  {
     ...STEPS,
     find: 'addSquare(corners[n] === 3 ? 1 - ALONG : ALONG - 1);',
     replace: 'addSquare(0);',
@@ -602,12 +590,6 @@ export const mutants = [
     find: 'const factor = Math.exp(growth);',
     replace: 'const factor = Math.exp(-growth);',
     breaks: 'what should grow shrinks',
-  },
-  {
-    ...STEPS,
-    find: '{ scale: motion.scale, ...alignRigid(of(own, motion.scale), places) }',
-    replace: '{ scale: 1, ...alignRigid(of(own, 1), places) }',
-    breaks: 'the start’s size is lost in a classical step',
   },
   {
     ...PROTOCOLS,
