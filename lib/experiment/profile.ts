@@ -8,6 +8,9 @@ const splits = <T extends z.ZodType>(value: T) => z.strictObject({ train: value,
 export const SPLITS = ['train', 'validation', 'test'] as const;
 export type Split = (typeof SPLITS)[number];
 
+/** A standard deviation. */
+const spread = z.number().nonnegative();
+
 const encoder = z.enum(['small', 'medium', 'vgg16']);
 const poseOutput = z.enum(['camera-centre', 'head-centre']);
 const norm = z.enum(['l1', 'squared']);
@@ -146,6 +149,8 @@ export const profileSchema = z.strictObject({
     batchSize: count,
     learningRate: z.number().positive(),
     seeds: z.array(z.number().int().nonnegative()).min(1),
+    /** How images are changed each time that they are seen (`Augmentation`). */
+    augmentation: z.strictObject({ rollDegrees: spread, turnDegrees: spread, colour: spread }).optional(),
   }),
   losses: z
     .array(lossSchema)
