@@ -40,7 +40,8 @@ export async function reproduce({ profile: name, model, until }) {
       ...['--quiet', 'host', 'rules', 'reason'],
       ...(until ? ['--until', until] : []),
       ...['--config', `run=${run}`, `source=${heads.source}`, `build=${chooseBuild(root)}`],
-      ...[`heads=${sharedRun}`, `images=${profile.shares?.images === false ? run : sharedRun}`],
+      ...[`heads=${sharedRun}`, `model=${profile.shares?.model === false ? run : sharedRun}`],
+      `images=${profile.shares?.images === false ? run : sharedRun}`,
       ...[`losses=${JSON.stringify(losses)}`, `seeds=${JSON.stringify(profile.training.seeds)}`],
       ...[`searched=${JSON.stringify(searched)}`],
     ]);

@@ -18,7 +18,13 @@ export async function buildModel(runFolder: string): Promise<void> {
       ? registeredShapes(files.registered('train'))
       : { shapes: drawnShapes(runFolder), failed: [] };
   const reference = heads.source === 'population' ? templateHead().mesh.points : shapes[0];
-  const { model, totalVariance } = await modelOf(shapes, reference, source.shapeTriangles, profile.components);
+  const { model, totalVariance } = await modelOf(
+    shapes,
+    reference,
+    source.shapeTriangles,
+    profile.components,
+    profile.procrustes,
+  );
   await writeMorphableModel(files.model, model);
   writeJson(files.modelFacts, {
     source: source.name,

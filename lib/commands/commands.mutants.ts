@@ -79,8 +79,8 @@ export const mutants = [
   },
   {
     file: 'lib/commands/render.ts',
-    find: 'registered ? composePoses(toModel, registered.scanFromModel()) : toModel',
-    replace: 'toModel',
+    find: 'registered ? transformPoints(head.points, registered.scanFromModel()) : head.points',
+    replace: 'head.points',
     tests: ['lib/commands/commands.test.ts'],
     breaks: 'the camera sees the head in another place than its shape',
   },
@@ -111,6 +111,13 @@ export const mutants = [
     replace: 'weights',
     tests: ['lib/commands/train.test.ts'],
     breaks: 'weights that a loss learned for itself are taken for the network’s',
+  },
+  {
+    file: 'lib/commands/render.ts',
+    find: "procrustes === 'similarity' ? alignSimilarity : alignRigid",
+    replace: 'alignRigid',
+    tests: ['lib/commands/render.test.ts'],
+    breaks: 'true shapes keep their sizes where the profile takes sizes out',
   },
   {
     file: 'lib/commands/render.ts',

@@ -5,7 +5,9 @@ import { test } from 'node:test';
 import { type Dataset, openDataset, pictureOf, shapeOf } from 'lib/dataset';
 import { type Profile, runFiles, SPLITS } from 'lib/experiment';
 import { checksum, writeJson } from 'lib/files';
+import { alignSimilarity } from 'lib/geometry';
 import { readMorphableModel } from 'lib/morphable-model';
+import ndarray from 'ndarray';
 import { TINY } from '../experiment/profile.fixture';
 import { temporaryFolder } from '../files/temporary-folder.fixture';
 import { buildModel } from './build-model';
@@ -85,4 +87,23 @@ test('a run’s images', async (t) => {
     await buildModel(folder);
     assert.deepEqual(await readMorphableModel(files.model), model);
   });
+});
+
+test('true shapes keep their sizes, or have the mean’s where the profile takes sizes out', async (t) => {
+  for (const procrustes of [undefined, 'similarity'] as const) {
+    const folder = temporaryFolder(t);
+    const files = runFiles(folder);
+    writeJson(path.join(folder, 'run.json'), { profile: { ...TINY, procrustes }, heads: { source: 'population' } });
+    writeRegisteredHeads(folder, TINY);
+    await buildModel(folder);
+    await render(folder, 'test');
+    const { mean } = await readMorphableModel(files.model);
+    const dataset = openDataset(files.dataset('test'));
+    const scales = Array.from(dataset.subjects, (_, image) => {
+      const shape = ndarray(shapeOf(dataset, image), mean.shape as [number, number]);
+      return Math.abs(alignSimilarity(shape, mean).scale - 1);
+    });
+    if (procrustes) assert.ok(Math.max(...scales) < 1e-5, `a size is ${Math.max(...scales)} off`);
+    else assert.ok(Math.max(...scales) > 0.01, 'all heads have one size');
+  }
 });

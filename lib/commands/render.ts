@@ -14,7 +14,7 @@ import {
 import { headSource, readRun, type Split, subjectRandom } from 'lib/experiment';
 import { showProgress } from 'lib/figures';
 import { checksum } from 'lib/files';
-import { alignRigid, composePoses, type Pose, transformPoints } from 'lib/geometry';
+import { alignRigid, alignSimilarity, type Pose, transformPoints } from 'lib/geometry';
 import { readMesh, triangleMesh, vertexNormals } from 'lib/mesh';
 import { readMorphableModel } from 'lib/morphable-model';
 import type { NdArray } from 'ndarray';
@@ -25,8 +25,8 @@ import { inChunk } from './scan-files';
 /**
  * Renders one split's images with their truth, in shards; a shard that is there already and was made from the same is kept.
  *
- * A subject's true shape is its registered scan, aligned to the model's mean as the paper aligns its scans to the template;
- * what the camera sees is the head itself, brought to the same frame. A subject whose scan failed has no images. Heads of
+ * A subject's true shape is its registered scan, aligned to the model's mean as the paper aligns its scans to the template
+ * (and brought to its size where the profile says so); what the camera sees is the head itself, moved with it. A subject whose scan failed has no images. Heads of
  * ICT-FaceKit are in correspondence, so each is its own true shape.
  *
  * @param chunk  `k/n`: only every n-th shard, from the k-th on, and no index, which comes when all are there: without a chunk
@@ -64,7 +64,8 @@ function shardRenderer(
 ): (subjects: RegisteredSubject[], views: number[]) => Dataset {
   const { profile, heads } = readRun(runFolder);
   const source = headSource(heads);
-  const { imageSize } = profile;
+  const { imageSize, procrustes } = profile;
+  const align = procrustes === 'similarity' ? alignSimilarity : alignRigid;
   const { mirror, shapePoints: points } = source;
   const pixels = imageSize * imageSize * 3;
   const buffers = pictureBuffers();
@@ -86,11 +87,9 @@ function shardRenderer(
       const random = subjectRandom(profile, split, subject);
       const head = source.sample(random);
       const shape = registered ? readMesh(registered.file).points : shapeOfHead(head, source);
-      const toModel = alignRigid(shape, mean);
-      const { data } = transformPoints(
-        head.points,
-        registered ? composePoses(toModel, registered.scanFromModel()) : toModel,
-      );
+      const toModel = align(shape, mean);
+      const inShapesFrame = registered ? transformPoints(head.points, registered.scanFromModel()) : head.points;
+      const { data } = transformPoints(inShapesFrame, toModel);
       dataset.shapes.set(transformPoints(shape, toModel).data, row * 3 * points);
       const normals = vertexNormals(triangleMesh(data, source.surfaceTriangles)).data;
       const surface = { ...head, points: data, triangles: source.surfaceTriangles, normals };

@@ -60,9 +60,9 @@ export async function tuneLoss(runFolder: string, id: string, options: { worker?
     learningRate,
   };
   const steps = Math.max(1, Math.round(profile.training.steps * stepsShare));
-  const { data, network, batchSize, seed } = inputs;
+  const { data, network, batchSize, augmentation, seed } = inputs;
   const points = inputs.basis.mean.shape[0];
-  const madeFrom = checksum(JSON.stringify({ data, points, network, batchSize, seed, steps, space }));
+  const madeFrom = checksum(JSON.stringify({ data, points, network, batchSize, augmentation, seed, steps, space }));
   const known = fs.existsSync(own.result) ? readSearch(own.result) : undefined;
   if (known?.madeFrom === madeFrom && known.trials.length >= trials) return;
 
@@ -120,7 +120,15 @@ function asSearched(id: string): SearchedLoss {
 
 /** Trains a network and returns its score on validation at the end, where the mean predictor's is 3. */
 async function trialScore(
-  { basis, dataset, validation, network: options, batchSize, seed }: Awaited<ReturnType<typeof trainingInputs>>,
+  {
+    basis,
+    dataset,
+    validation,
+    network: options,
+    batchSize,
+    augmentation,
+    seed,
+  }: Awaited<ReturnType<typeof trainingInputs>>,
   objective: Objective,
   learningRate: number,
   steps: number,
@@ -135,6 +143,7 @@ async function trialScore(
       objective,
       steps,
       batchSize,
+      augmentation,
       learningRate: cosineDecay(learningRate, steps),
       random: random.fork('steps'),
       onProgress: ({ step }) => onStep(step),

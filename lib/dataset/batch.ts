@@ -1,11 +1,12 @@
 import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import type { Random } from 'lib/random';
 import { tf } from 'lib/tensorflow';
-import { type Dataset, pictureOf, shapeOf } from './dataset';
+import { type PictureChange, turnedRotation } from './augmentation';
+import { type Dataset, pictureOf, poseOf, shapeOf } from './dataset';
 
 /** A batch on TensorFlow's side of the border. */
 export interface Batch {
-  /** [batch, size, size, 3], from -1 to 1 */
+  /** [batch, size, size, 3], from -1 to 1 where colours are not changed */
   images: Tensor4D;
   /** Shapes [batch, N, 3] cm, and camera poses: rotation [batch, 4], translation [batch, 3] cm. */
   truth: { shape: Tensor3D; rotation: Tensor2D; translation: Tensor2D };
@@ -14,9 +15,15 @@ export interface Batch {
 /**
  * Makes tensors of some images and their truth; the caller owns them (`tf.tidy`).
  *
- * @param pixels  the images' pixels as `pictureLoader` gives them; decoded here when absent
+ * @param pixels   the images' pixels as `pictureLoader` gives them; decoded here when absent
+ * @param changes  what `pictureLoader` did to each image
  */
-export function batch(dataset: Dataset, indices: ArrayLike<number>, pixels?: Float32Array): Batch {
+export function batch(
+  dataset: Dataset,
+  indices: ArrayLike<number>,
+  pixels?: Float32Array,
+  changes?: PictureChange[],
+): Batch {
   const { points, imageSize } = dataset;
   const count = indices.length;
   const shapes = new Float32Array(count * 3 * points);
@@ -25,7 +32,8 @@ export function batch(dataset: Dataset, indices: ArrayLike<number>, pixels?: Flo
   for (let b = 0; b < count; b++) {
     const i = indices[b];
     shapes.set(shapeOf(dataset, i), b * 3 * points);
-    rotations.set(dataset.rotations.subarray(4 * i, 4 * i + 4), 4 * b);
+    const { rotation } = poseOf(dataset, i);
+    rotations.set(changes ? turnedRotation(rotation, changes[b]) : rotation, 4 * b);
     translations.set(dataset.translations.subarray(3 * i, 3 * i + 3), 3 * b);
   }
   return {

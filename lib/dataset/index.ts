@@ -1,3 +1,4 @@
+export { type Augmentation, drawChange, type PictureChange, turnedRotation } from './augmentation';
 export { randomBackground } from './background';
 export { type Batch, batch, batchOrder, imageBatch } from './batch';
 export { type Dataset, imageCount, pictureOf, poseOf, restrictPoints, shapeOf, symmetrize } from './dataset';

@@ -1,12 +1,13 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { PictureChange } from './augmentation';
 import type { Dataset } from './dataset';
 import { storeOf } from './pixels';
 
 /** Gives a training the pixels of its steps' images; it owns a thread: call `close` when done. */
 export interface PictureLoader {
   /**
-   * @returns [batch, size, size, 3] from -1 to 1, flat: the caller's until the next call, which writes other images to it
+   * @returns [batch, size, size, 3], from -1 to 1 where nothing is changed, flat: the caller's until the next call, which writes other images to it
    * @throws {Error} that names the file whose images cannot be read
    */
   load(step: number): Promise<Float32Array>;
@@ -23,14 +24,19 @@ interface Reply {
 }
 
 /**
- * Starts a thread that reads, mirrors and decodes images while the training computes.
+ * Starts a thread that reads, mirrors, decodes and changes images while the training computes.
  *
  * What a step gets depends on the step alone, so steps may come in any order: the next ones are prepared ahead, others when
  * they are asked for. Memory is that of four batches of floats, whatever the number of steps.
  *
- * @param order  which images a step sees, such as `batchOrder` gives
+ * @param order    which images a step sees, such as `batchOrder` gives
+ * @param changes  what is done to each of them
  */
-export function pictureLoader(dataset: Dataset, order: (step: number) => Uint32Array): PictureLoader {
+export function pictureLoader(
+  dataset: Dataset,
+  order: (step: number) => Uint32Array,
+  changes?: (step: number) => PictureChange[],
+): PictureLoader {
   const worker = new Worker(path.join(__dirname, 'picture-worker.mjs'), {
     workerData: storeOf(dataset.images, dataset.imageSize),
     // the flags of the main thread may register loaders that the worker has no use for
@@ -60,7 +66,7 @@ export function pictureLoader(dataset: Dataset, order: (step: number) => Uint32A
     if (asked.has(step)) return;
     asked.add(step);
     const buffer = spare.pop();
-    worker.postMessage({ step, images: order(step), buffer }, buffer ? [buffer] : []);
+    worker.postMessage({ step, images: order(step), changes: changes?.(step), buffer }, buffer ? [buffer] : []);
   };
   return {
     async load(step) {

@@ -1,5 +1,6 @@
-// Reads and decodes images for a training in a thread of its own: workerData is a `PixelStore`, a request names images and may
-// bring a buffer to write to, the reply brings it back with floats from -1 to 1.
+// Reads, decodes and changes images for a training in a thread of its own: workerData is a `PixelStore`, a request names images,
+// may say how each is changed (`PictureChange`), and may bring a buffer to write to; the reply brings it back with floats, from -1
+// to 1 where nothing is changed.
 import fs from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 
@@ -11,13 +12,16 @@ const bytesStored = files.reduce((sum, { bytes }) => sum + bytes, 0);
 const count = (stored instanceof Uint8Array ? stored.length : bytesStored) / imageBytes;
 const FLOATS = Float32Array.from({ length: 256 }, (_, byte) => byte / 127.5 - 1);
 const scratch = new Uint8Array(imageBytes);
+const whole = new Float32Array(imageBytes);
 
-parentPort.on('message', ({ step, images, buffer }) => {
+parentPort.on('message', ({ step, images, changes, buffer }) => {
   try {
     const length = images.length * imageBytes;
     const pixels = buffer?.byteLength === 4 * length ? new Float32Array(buffer) : new Float32Array(length);
     images.forEach((image, b) => {
-      decode(image, pixels.subarray(b * imageBytes, (b + 1) * imageBytes));
+      const into = pixels.subarray(b * imageBytes, (b + 1) * imageBytes);
+      decode(image, changes ? whole : into);
+      if (changes) change(whole, changes[b], into);
     });
     parentPort.postMessage({ step, pixels }, [pixels.buffer]);
   } catch (error) {
@@ -38,6 +42,34 @@ function decode(image, into) {
   }
   const bytes = read(image);
   for (let i = 0; i < imageBytes; i++) into[i] = FLOATS[bytes[i]];
+}
+
+/** Bilinear between pixels' centres, which are at halves; beyond its edge a picture goes on as it ends there. */
+function change(picture, { homography: [h0, h1, h2, h3, h4, h5, h6, h7, h8], gain, offset }, into) {
+  const last = imageSize - 1;
+  const [red, green, blue] = gain;
+  for (let y = 0, to = 0; y < imageSize; y++)
+    for (let x = 0; x < imageSize; x++, to += 3) {
+      const weight = 1 / (h6 * (x + 0.5) + h7 * (y + 0.5) + h8);
+      const u = Math.max(0, Math.min(last, (h0 * (x + 0.5) + h1 * (y + 0.5) + h2) * weight - 0.5));
+      const v = Math.max(0, Math.min(last, (h3 * (x + 0.5) + h4 * (y + 0.5) + h5) * weight - 0.5));
+      const left = u | 0;
+      const top = v | 0;
+      const a = row * top + 3 * left;
+      const b = left < last ? a + 3 : a;
+      const below = top < last ? row : 0;
+      const right = u - left;
+      const down = v - top;
+      const wA = (1 - right) * (1 - down);
+      const wB = right * (1 - down);
+      const wC = (1 - right) * down;
+      const wD = right * down;
+      const at = (k) =>
+        wA * picture[a + k] + wB * picture[b + k] + wC * picture[a + below + k] + wD * picture[b + below + k];
+      into[to] = red * at(0) + offset;
+      into[to + 1] = green * at(1) + offset;
+      into[to + 2] = blue * at(2) + offset;
+    }
 }
 
 function read(image) {

@@ -149,10 +149,24 @@ export const mutants = [
   },
   {
     file: 'lib/experiment/profile.ts',
-    find: 'images: !(own.imageSize',
-    replace: 'images: (own.imageSize',
+    find: 'own.procrustes || own.imageSize',
+    replace: 'own.procrustes',
     tests: ['lib/experiment/profile.test.ts'],
     breaks: 'a profile with images of its own uses the other profile’s',
+  },
+  {
+    file: 'lib/experiment/profile.ts',
+    find: 'model: !own.procrustes',
+    replace: 'model: true',
+    tests: ['lib/experiment/profile.test.ts'],
+    breaks: 'a profile that aligns otherwise uses the other profile’s model',
+  },
+  {
+    file: 'lib/experiment/run.ts',
+    find: 'model: shares?.model ? shared : undefined',
+    replace: 'model: shared',
+    tests: ['lib/experiment/run.test.ts'],
+    breaks: 'a run with a model of its own looks for it in the other run',
   },
   {
     file: 'lib/experiment/run.ts',

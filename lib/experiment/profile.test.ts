@@ -68,7 +68,7 @@ test('a profile that extends another says only what it has otherwise', (t) => {
     writeJson(file, { extends: 'tiny', ...own, ...otherwise });
     return readProfile(file);
   };
-  const shares = { profile: 'tiny', images: true };
+  const shares = { profile: 'tiny', model: true, images: true };
   assert.deepEqual(read({}), { ...base, ...own, shares });
   assert.deepEqual(read({ network: { coefficientScale: 1 }, training: { seeds: [4, 5] } }), {
     ...base,
@@ -78,10 +78,17 @@ test('a profile that extends another says only what it has otherwise', (t) => {
     shares,
   });
   // heads stay, images are its own
-  const ownImages = { profile: 'tiny', images: false };
+  const ownImages = { profile: 'tiny', model: true, images: false };
   assert.deepEqual(read({ imageSize: 48 }), { ...base, ...own, imageSize: 48, shares: ownImages });
   assert.deepEqual(read({ viewsPerSubject: TINY.viewsPerSubject }), { ...base, ...own, shares: ownImages });
   assert.deepEqual(read({ views: TINY.views }), { ...base, ...own, shares: ownImages });
+  // another alignment makes another model, and images in its frame
+  assert.deepEqual(read({ procrustes: 'similarity' }), {
+    ...base,
+    ...own,
+    procrustes: 'similarity',
+    shares: { profile: 'tiny', model: false, images: false },
+  });
 
   const wrong: [object, RegExp][] = [
     [{ seed: 2 }, /open\.json .*seed/s],

@@ -8,6 +8,9 @@ const splits = <T extends z.ZodType>(value: T) => z.strictObject({ train: value,
 export const SPLITS = ['train', 'validation', 'test'] as const;
 export type Split = (typeof SPLITS)[number];
 
+/** A standard deviation. */
+const spread = z.number().nonnegative();
+
 const encoder = z.enum(['small', 'medium', 'vgg16']);
 const poseOutput = z.enum(['camera-centre', 'head-centre']);
 const norm = z.enum(['l1', 'squared']);
@@ -124,6 +127,11 @@ export const profileSchema = z.strictObject({
   }),
   /** Pixels */
   imageSize: count.multipleOf(16),
+  /**
+   * What aligns the registered scans to their mean (Procrustes analysis): with 'rigid', where nothing is said, sizes are part of
+   * a head's shape; with 'similarity' all heads get the mean's size, and cameras see them so.
+   */
+  procrustes: z.enum(['rigid', 'similarity']).optional(),
   components: count,
   /** How many of the shape's points the losses use, evenly spread over the model's order; errors are measured on all. */
   lossPoints: count,
@@ -141,13 +149,15 @@ export const profileSchema = z.strictObject({
     batchSize: count,
     learningRate: z.number().positive(),
     seeds: z.array(z.number().int().nonnegative()).min(1),
+    /** How images are changed each time that they are seen (`Augmentation`). */
+    augmentation: z.strictObject({ rollDegrees: spread, turnDegrees: spread, colour: spread }).optional(),
   }),
   losses: z
     .array(lossSchema)
     .min(1)
     .refine((losses) => new Set(losses.map(lossId)).size === losses.length, 'must not name a loss twice'),
-  /** Whose heads and morphable model a run of this profile uses, and whether its images too (`readProfile`). */
-  shares: z.strictObject({ profile: z.string(), images: z.boolean() }).optional(),
+  /** Whose heads a run of this profile uses, and whether their morphable model and images too (`readProfile`). */
+  shares: z.strictObject({ profile: z.string(), model: z.boolean(), images: z.boolean() }).optional(),
   /** How Coarse's and XQT's weights and learning rate are searched; without it their weights balance the terms at the start. */
   search: z
     .strictObject({
@@ -199,7 +209,7 @@ export const SEARCHED_LOSSES = ['coarse', 'xqt'] as const;
 export type SearchedLoss = (typeof SEARCHED_LOSSES)[number];
 
 const { training, network } = profileSchema.shape;
-/** What a profile that shares another one's heads and model may have otherwise. */
+/** What a profile that shares another one's heads may have otherwise. */
 const derivedSchema = profileSchema
   .omit({ seed: true, subjects: true, components: true, shares: true })
   .partial()
@@ -208,7 +218,7 @@ const derivedSchema = profileSchema
 
 /**
  * Reads a profile. One that says `extends: "other"` holds only what it has otherwise than the profile other.json beside it; the
- * heads and the morphable model of its runs are the other's, and so are the images, unless it says something else about them.
+ * heads of its runs are the other's, and so are their morphable model and images, unless it says something else about them.
  *
  * @throws {Error} that names the file, the field and what was expected
  */
@@ -224,6 +234,10 @@ export function readProfile(file: string): Profile {
     ...own,
     network: { ...base.network, ...own.network },
     training: { ...base.training, ...own.training },
-    shares: { profile: base.name, images: !(own.imageSize || own.views || own.viewsPerSubject) },
+    shares: {
+      profile: base.name,
+      model: !own.procrustes,
+      images: !(own.procrustes || own.imageSize || own.views || own.viewsPerSubject),
+    },
   };
 }

@@ -49,20 +49,25 @@ test('a run’s folder says what it was asked to do, or which field is wrong', (
   wrong({ source: 'photographs' }, /heads\.source: /);
 });
 
-test('a run that shares heads finds them and their model in the other run, and its images where it shares them', (t) => {
+test('a run that shares heads finds them in the other run, and their model and images where it shares those', (t) => {
   const runs = temporaryFolder(t);
   const folder = path.join(runs, 'open', 'population');
   const other = runFiles(path.join(runs, 'tiny', 'population'));
   const own = runFiles(folder);
-  for (const images of [true, false]) {
-    const profile = { ...TINY, name: 'open', shares: { profile: 'tiny', images } };
+  for (const [model, images] of [
+    [true, true],
+    [true, false],
+    [false, false],
+  ]) {
+    const profile = { ...TINY, name: 'open', shares: { profile: 'tiny', model, images } };
     writeJson(path.join(folder, 'run.json'), { profile, heads: { source: 'population' } });
     const { files } = readRun(folder);
     for (const split of SPLITS) {
       for (const of of ['scans', 'truth', 'registered'] as const) assert.equal(files[of](split), other[of](split));
       assert.equal(files.dataset(split), (images ? other : own).dataset(split));
     }
-    for (const file of ['registration', 'model', 'modelFacts'] as const) assert.equal(files[file], other[file]);
+    assert.equal(files.registration, other.registration);
+    for (const file of ['model', 'modelFacts'] as const) assert.equal(files[file], (model ? other : own)[file]);
     for (const file of ['floors', 'summary', 'report', 'notebooks'] as const) assert.equal(files[file], own[file]);
     assert.equal(files.evaluation({ name: 'srl' }, 1), own.evaluation({ name: 'srl' }, 1));
     assert.deepEqual(files.training({ name: 'srl' }, 1), own.training({ name: 'srl' }, 1));

@@ -20,7 +20,12 @@ export function readRun(folder: string): Run {
   const { shares } = run.profile;
   // environment/reproduce.mjs keeps runs in PROFILE/SOURCE
   const shared = shares && path.join(folder, '..', '..', shares.profile, path.basename(folder));
-  return { ...run, files: runFiles(folder, { heads: shared, images: shares?.images ? shared : undefined }) };
+  const files = runFiles(folder, {
+    heads: shared,
+    model: shares?.model ? shared : undefined,
+    images: shares?.images ? shared : undefined,
+  });
+  return { ...run, files };
 }
 
 const modelFactsSchema = z.strictObject({
@@ -39,10 +44,10 @@ export const readModelFacts = (file: string) => readJson(file, modelFactsSchema)
 
 export type RunFiles = ReturnType<typeof runFiles>;
 
-/** Where a run keeps its things: in its folder, but for heads with their model and for images that it shares with another run. */
+/** Where a run keeps its things: in its folder, but for the heads, their model and the images that it shares with another run. */
 export const runFiles = (
   folder: string,
-  { heads = folder, images = folder }: { heads?: string; images?: string } = {},
+  { heads = folder, model = folder, images = folder }: { heads?: string; model?: string; images?: string } = {},
 ) => ({
   /** Scans with landmarks; what is true of them; the template registered to them. */
   scans: (split: Split) => path.join(heads, 'scans', split),
@@ -50,8 +55,8 @@ export const runFiles = (
   registered: (split: Split) => path.join(heads, 'registered', split),
   /** How registered heads differ from the true ones. */
   registration: path.join(heads, 'registration.json'),
-  model: path.join(heads, 'model.h5'),
-  modelFacts: path.join(heads, 'model.json'),
+  model: path.join(model, 'model.h5'),
+  modelFacts: path.join(model, 'model.json'),
   /** The index of a split's shards, which lie beside it. */
   dataset: (split: Split) => path.join(images, 'dataset', `${split}.json`),
   training: (loss: LossSpec, seed: number) => {

@@ -1,9 +1,9 @@
-import { pictureOf, poseOf, shapeOf } from 'lib/dataset';
+import { pictureLoader, poseOf, shapeOf, turnedRotation } from 'lib/dataset';
 import { writeArrays } from 'lib/files';
 import { type Checkpoint, numbered, readWeights } from './checkpoint';
 import { checkExplosion } from './explosion';
 import type { Network } from './network';
-import { stepImages, TrainingFailure, type TrainingOptions, train } from './train';
+import { stepChanges, stepImages, TrainingFailure, type TrainingOptions, train } from './train';
 
 /** The finite loss that is too large, and after which step one counts as such. */
 export interface Explosion {
@@ -18,7 +18,8 @@ export interface Explosion {
  * one makes the loss or the weights wrong; on a CPU that is the same step to the bit.
  *
  * The file holds `step` (how many were done before), `indices` [batch] of the images in the training split, `images`
- * [batch, size, size, 3], `shapes` [batch, N, 3] cm, `rotations` [batch, 4], `translations` [batch, 3] cm, `weights 0`, ...
+ * [batch, size, size, 3] as the network took them, `shapes` [batch, N, 3] cm, `rotations` [batch, 4], `translations` [batch, 3]
+ * cm, `weights 0`, ...
  *
  * @param network  as `from` finds it, or with first weights; its weights change
  * @param options  those of the training; `resumeFrom` is where it was sound last
@@ -52,7 +53,7 @@ export async function saveBreakingBatch(
     }),
   );
   if (again) before = sound;
-  if (!options.signal?.aborted) writeBatch(file, options, before);
+  if (!options.signal?.aborted) await writeBatch(file, options, before);
   return { step: before.step + 1, again };
 }
 
@@ -66,24 +67,26 @@ async function failureOf(training: Promise<unknown>): Promise<TrainingFailure | 
   }
 }
 
-function writeBatch(
+async function writeBatch(
   file: string,
   options: TrainingOptions,
   { step, weights }: Pick<Checkpoint, 'step' | 'weights'>,
-): void {
+): Promise<void> {
   const { dataset } = options;
   const { imageSize, points } = dataset;
-  const indices = stepImages(options)(step);
-  const [batch, pixels] = [indices.length, imageSize * imageSize * 3];
-  const images = new Uint8Array(batch * pixels);
+  const [order, changes] = [stepImages(options), stepChanges(options)];
+  const indices = order(step);
+  const batch = indices.length;
+  const loader = pictureLoader(dataset, order, changes);
+  const images = await loader.load(step);
+  await loader.close();
   const shapes = new Float32Array(batch * points * 3);
   const rotations = new Float32Array(batch * 4);
   const translations = new Float32Array(batch * 3);
   indices.forEach((image, b) => {
     const { rotation, translation } = poseOf(dataset, image);
-    images.set(pictureOf(dataset, image), b * pixels);
     shapes.set(shapeOf(dataset, image), b * points * 3);
-    rotations.set(rotation, b * 4);
+    rotations.set(changes ? turnedRotation(rotation, changes(step)[b]) : rotation, b * 4);
     translations.set(translation, b * 3);
   });
   writeArrays(file, {

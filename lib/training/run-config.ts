@@ -25,6 +25,7 @@ const configSchema = z.strictObject({
   batchSize: z.number(),
   /** At the first step. */
   learningRate: z.number(),
+  augmentation: z.strictObject({ rollDegrees: z.number(), turnDegrees: z.number(), colour: z.number() }).optional(),
   /** Steps between two validations, one of which chooses the weights. */
   checkpointEvery: z.number(),
   seed: z.number(),
@@ -67,10 +68,11 @@ export function writeConfig(folder: string, asked: Asked, known: RunConfig['ranO
 
 /** The fields in which two trainings differ, each with its values: "loss.settings.alpha", 2, 3. */
 export function differences(a: Asked, b: Asked): { field: string; a: string; b: string }[] {
-  const [left, right] = [a, b].map(({ loss, network, ...rest }) => ({
+  const [left, right] = [a, b].map(({ loss, network, augmentation, ...rest }) => ({
     ...fields('loss.settings', loss.settings),
     ...fields('loss', { name: loss.name, source: loss.source }),
     ...fields('network', network),
+    ...fields('augmentation', augmentation ?? {}),
     ...fields('', rest),
   }));
   const all = [...new Set([...Object.keys(left), ...Object.keys(right)])];

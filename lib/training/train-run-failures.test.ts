@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Scalar } from '@tensorflow/tfjs-node-gpu';
-import { batch, pictureOf, poseOf, shapeOf } from 'lib/dataset';
+import { batch, imageBatch, pictureLoader, pictureOf, poseOf, shapeOf } from 'lib/dataset';
 import { readArrays } from 'lib/files';
 import { createRandom } from 'lib/random';
 import { tf } from 'lib/tensorflow';
@@ -13,7 +13,7 @@ import { type NetworkOutput, reconstructionNetwork } from './network';
 import { objectives } from './objectives';
 import { newestState } from './run-checkpoints';
 import { outcome, tinyRun } from './tiny-run.fixture';
-import type { Objective } from './train';
+import { type Objective, stepChanges, stepImages } from './train';
 import { type RunOptions, trainRun } from './train-run';
 
 const xqt = objectives.xqt(40, 1);
@@ -60,7 +60,8 @@ for (const [name, objective, reason] of [
     const { dataset } = options;
     assert.equal(arrays.indices.data.length, 5);
     arrays.indices.data.forEach((image, b) => {
-      assert.deepEqual(arrays.images.data.slice(b * 768, (b + 1) * 768), pictureOf(dataset, image));
+      const pixels = Float32Array.from(pictureOf(dataset, image), (byte) => byte / 127.5 - 1);
+      assert.deepEqual(arrays.images.data.slice(b * 768, (b + 1) * 768), pixels);
       assert.deepEqual(arrays.shapes.data.slice(b * 24, (b + 1) * 24), shapeOf(dataset, image));
       const { rotation, translation } = poseOf(dataset, image);
       assert.deepEqual([...arrays.rotations.data.slice(b * 4, (b + 1) * 4)], [...rotation]);
@@ -89,6 +90,28 @@ for (const [name, objective, reason] of [
     assert.equal(last, Math.floor((CHOSEN - 1) / 6) * 6);
     await assert.rejects(trainRun(folder, options), new RegExp(`The batch of step ${CHOSEN} `));
   });
+
+test('a batch of changed images is saved as the network took it', async (t) => {
+  let seen: ArrayLike<number> = [];
+  const noting: Objective = (truth, output, random) => {
+    seen = truth.rotation.dataSync();
+    return notANumber(truth, output, random);
+  };
+  const augmentation = { rollDegrees: 10, turnDegrees: 1, colour: 0.1 };
+  const { folder, options, file } = broken(t, noting, { augmentation, reportEvery: 1 });
+  await assert.rejects(trainRun(folder, options), new RegExp(`The batch of step ${CHOSEN} `));
+  const { rotations, images, indices } = readArrays(file);
+  assert.deepEqual(rotations.data, seen);
+  const { dataset, batchSize } = options;
+  const all = { dataset, objective: noting, steps: 24, batchSize, learningRate: () => 0, random: steps, augmentation };
+  const loader = pictureLoader(options.dataset, stepImages(all), stepChanges(all));
+  assert.deepEqual(images.data, await loader.load(CHOSEN - 1));
+  await loader.close();
+  assert.notDeepEqual(
+    images.data,
+    tf.tidy(() => imageBatch(options.dataset, indices.data).dataSync()),
+  );
+});
 
 test('the weights saved with a batch are those of an unbroken training before its step', async (t) => {
   const { folder, options, file } = broken(t, notANumber);

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Variable } from '@tensorflow/tfjs-node-gpu';
-import type { Dataset } from 'lib/dataset';
+import type { Augmentation, Dataset } from 'lib/dataset';
 import { tryLock } from 'lib/files';
 import type { ShapeBasis } from 'lib/morphable-model';
 import { createRandom } from 'lib/random';
@@ -42,7 +42,9 @@ export interface RunOptions {
   batchSize: number;
   /** At the first step; it falls to 0 along half a cosine. */
   learningRate: number;
-  /** Of first weights, of the images' order and of the loss's random numbers. */
+  /** How training images are changed each time that they are seen; not at all by default. */
+  augmentation?: Augmentation;
+  /** Of first weights, of the images' order and changes, and of the loss's random numbers. */
   seed: number;
   /** Steps between two reports, 50 by default, and between two validations and checkpoints, 200 by default. */
   reportEvery?: number;
@@ -96,7 +98,7 @@ export async function trainRun(folder: string, options: RunOptions): Promise<Tra
 const running = new Map<string, { signal?: AbortSignal; end: Promise<unknown> }>();
 
 async function trainLocked(folder: string, options: RunOptions): Promise<TrainingRun> {
-  const { loss, basis, dataset, steps, batchSize, learningRate, seed, data, signal } = options;
+  const { loss, basis, dataset, steps, batchSize, learningRate, augmentation, seed, data, signal } = options;
   const { reportEvery = 50, checkpointEvery = 200 } = options;
   const files = trainingFiles(folder);
   const asked: Asked = {
@@ -106,6 +108,7 @@ async function trainLocked(folder: string, options: RunOptions): Promise<Trainin
     steps,
     batchSize,
     learningRate,
+    augmentation,
     checkpointEvery,
     seed,
     data,
@@ -140,6 +143,7 @@ async function trainLocked(folder: string, options: RunOptions): Promise<Trainin
     batchSize,
     learningRate: cosineDecay(learningRate, steps),
     random: random.fork('steps'),
+    augmentation,
     resumeFrom: from,
     reportEvery,
     checkpointEvery,

@@ -1,14 +1,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Scalar } from '@tensorflow/tfjs-node-gpu';
-import { batch } from 'lib/dataset';
+import { type Augmentation, batch, poseOf, turnedRotation } from 'lib/dataset';
 import { createRandom } from 'lib/random';
 import { Adam, tf } from 'lib/tensorflow';
 import { type Checkpoint, readWeights } from './checkpoint';
 import type { Network } from './network';
 import { objectives } from './objectives';
 import { tinyDataset, tinyNetwork } from './tiny-training.fixture';
-import { cosineDecay, type Objective, type TrainingOptions, train, trainingStep } from './train';
+import {
+  cosineDecay,
+  type Objective,
+  stepChanges,
+  stepImages,
+  type TrainingOptions,
+  train,
+  trainingStep,
+} from './train';
 
 const DATASET = tinyDataset();
 const xqt = objectives.xqt(40, 1);
@@ -98,6 +106,41 @@ test('a training broken off at a checkpoint goes on to the same weights, to the 
   const resumed = await trained({ resumeFrom: checkpoints[0] }, tinyNetwork({}, 'other first weights'));
   assert.deepEqual(resumed, unbroken);
   assert.notDeepEqual(checkpoints[0].weights, unbroken);
+});
+
+const AUGMENTATION: Augmentation = { rollDegrees: 10, turnDegrees: 1, colour: 0.1 };
+
+test('images are changed anew at each step, their rotations with them, and a training goes on with the same changes', async () => {
+  const seen: number[][] = [];
+  const noting: Objective = (truth, output, random) => {
+    seen.push([...truth.rotation.dataSync()]);
+    return xqt(truth, output, random);
+  };
+  const given = { augmentation: AUGMENTATION, objective: noting };
+  const checkpoints: Checkpoint[] = [];
+  const changed = await trained({
+    ...given,
+    checkpointEvery: 4,
+    onCheckpoint: (checkpoint) => void checkpoints.push(checkpoint),
+  });
+  const all = options(given);
+  const [order, changes] = [stepImages(all), stepChanges(all)];
+  for (let step = 0; step < 10; step++) {
+    const expected = [...order(step)].flatMap((image, b) => [
+      ...turnedRotation(poseOf(DATASET, image).rotation, (changes as NonNullable<typeof changes>)(step)[b]),
+    ]);
+    assert.deepEqual(seen[step], [...Float32Array.from(expected)], `step ${step}`);
+  }
+  assert.equal(new Set(seen.flatMap((rotations) => rotations.filter((_, i) => i % 4 === 1))).size, 50);
+  assert.deepEqual(await trained({ ...given, resumeFrom: checkpoints[0] }, tinyNetwork({}, 'others')), changed);
+  // the network is shown the changed pictures, and not only told of their rotations
+  const toldOnly = tinyNetwork();
+  let step = 0;
+  const unseen: Objective = (truth, output, random) =>
+    xqt({ ...truth, rotation: tf.tensor2d(seen[step++], [5, 4]) }, output, random);
+  await train(toldOnly, options({ objective: unseen }));
+  assert.notDeepEqual(await readWeights(toldOnly), changed);
+  toldOnly.dispose();
 });
 
 test('each step has its own random numbers, which depend on the step alone', async () => {

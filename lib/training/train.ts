@@ -1,5 +1,15 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-node-gpu';
-import { type Batch, batch, batchOrder, type Dataset, imageCount, pictureLoader } from 'lib/dataset';
+import {
+  type Augmentation,
+  type Batch,
+  batch,
+  batchOrder,
+  type Dataset,
+  drawChange,
+  imageCount,
+  type PictureChange,
+  pictureLoader,
+} from 'lib/dataset';
 import type { Reconstruction } from 'lib/losses';
 import type { Random } from 'lib/random';
 import { Adam, isFiniteTensor, tf } from 'lib/tensorflow';
@@ -26,6 +36,8 @@ export interface TrainingOptions {
   /** Learning rate at a step. */
   learningRate: (step: number) => number;
   random: Random;
+  /** How images are changed each time that they are seen; not at all by default. */
+  augmentation?: Augmentation;
   /** Go on from here instead of from the network's present weights. */
   resumeFrom?: Checkpoint;
   /** Steps between two reports, and two calls of `onCheckpoint`; a report comes before each checkpoint too. */
@@ -67,7 +79,8 @@ export async function train(network: Network, options: TrainingOptions): Promise
   const { dataset, objective, steps, learningRate, random, resumeFrom, onProgress, onCheckpoint, signal } = options;
   const { reportEvery = 50, checkpointEvery = 200 } = options;
   const order = stepImages(options);
-  const loader = pictureLoader(dataset, order);
+  const changes = stepChanges(options);
+  const loader = pictureLoader(dataset, order, changes);
   const adam = new Adam(network.variables);
   if (resumeFrom) applyCheckpoint(resumeFrom, network, adam);
   let sum = tf.keep(tf.scalar(0));
@@ -95,7 +108,7 @@ export async function train(network: Network, options: TrainingOptions): Promise
       const previous = sum;
       const pixels = await loader.load(step);
       sum = tf.tidy(() => {
-        const drawn = batch(dataset, order(step), pixels);
+        const drawn = batch(dataset, order(step), pixels, changes?.(step));
         const loss = withReason(network, step, () =>
           trainingStep(network, adam, drawn, objective, random.fork(`step ${step}`), learningRate(step)),
         );
@@ -125,6 +138,21 @@ export async function train(network: Network, options: TrainingOptions): Promise
 /** Which images each step of a training sees. */
 export const stepImages = ({ dataset, batchSize, random }: TrainingOptions): ((step: number) => Uint32Array) =>
   batchOrder(imageCount(dataset), batchSize, random.fork('order'));
+
+/** What is done to the images of each step of a training, if anything. */
+export function stepChanges({
+  dataset,
+  batchSize,
+  random,
+  augmentation,
+}: TrainingOptions): ((step: number) => PictureChange[]) | undefined {
+  if (!augmentation) return undefined;
+  const own = random.fork('augmentation');
+  return (step) => {
+    const drawn = own.fork(step);
+    return Array.from({ length: batchSize }, () => drawChange(augmentation, dataset.imageSize, drawn));
+  };
+}
 
 const hasFiniteWeights = (network: Network): boolean => network.variables.every(isFiniteTensor);
 

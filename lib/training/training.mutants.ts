@@ -558,4 +558,32 @@ export const mutants = [
     breaks: 'a failed trial is made again and again',
     hangs: true,
   },
+  {
+    file: 'lib/training/train.ts',
+    find: 'pictureLoader(dataset, order, changes)',
+    replace: 'pictureLoader(dataset, order)',
+    tests: ['lib/training/train.test.ts'],
+    breaks: 'changed rotations are told of pictures that are not changed',
+  },
+  {
+    file: 'lib/training/train.ts',
+    find: 'batch(dataset, order(step), pixels, changes?.(step))',
+    replace: 'batch(dataset, order(step), pixels)',
+    tests: ['lib/training/train.test.ts'],
+    breaks: 'pictures are changed and their rotations are not',
+  },
+  {
+    file: 'lib/training/train.ts',
+    find: 'const drawn = own.fork(step);',
+    replace: 'const drawn = own.fork(0);',
+    tests: ['lib/training/train.test.ts'],
+    breaks: 'every step changes its pictures alike',
+  },
+  {
+    file: 'lib/training/breaking-batch.ts',
+    find: 'changes ? turnedRotation(rotation, changes(step)[b]) : rotation',
+    replace: 'rotation',
+    tests: ['lib/training/train-run-failures.test.ts'],
+    breaks: 'a saved batch has the rotations before the change',
+  },
 ];
