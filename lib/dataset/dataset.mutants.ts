@@ -387,8 +387,8 @@ export const mutants = [
   },
   {
     file: 'lib/dataset/picture-worker.mjs',
-    find: 'into[to + 1] = green * at(1) + offset;',
-    replace: 'into[to + 1] = red * at(1) + offset;',
+    find: 'green * (wA * picture[a + 1]',
+    replace: 'red * (wA * picture[a + 1]',
     tests: ['lib/dataset/augmentation.test.ts'],
     breaks: 'all colours get the gain of red',
   },

@@ -57,18 +57,19 @@ function change(picture, { homography: [h0, h1, h2, h3, h4, h5, h6, h7, h8], gai
       const top = v | 0;
       const a = row * top + 3 * left;
       const b = left < last ? a + 3 : a;
-      const below = top < last ? row : 0;
+      const c = top < last ? a + row : a;
+      const d = b + c - a;
       const right = u - left;
       const down = v - top;
       const wA = (1 - right) * (1 - down);
       const wB = right * (1 - down);
       const wC = (1 - right) * down;
       const wD = right * down;
-      const at = (k) =>
-        wA * picture[a + k] + wB * picture[b + k] + wC * picture[a + below + k] + wD * picture[b + below + k];
-      into[to] = red * at(0) + offset;
-      into[to + 1] = green * at(1) + offset;
-      into[to + 2] = blue * at(2) + offset;
+      into[to] = red * (wA * picture[a] + wB * picture[b] + wC * picture[c] + wD * picture[d]) + offset;
+      into[to + 1] =
+        green * (wA * picture[a + 1] + wB * picture[b + 1] + wC * picture[c + 1] + wD * picture[d + 1]) + offset;
+      into[to + 2] =
+        blue * (wA * picture[a + 2] + wB * picture[b + 2] + wC * picture[c + 2] + wD * picture[d + 2]) + offset;
     }
 }
 
