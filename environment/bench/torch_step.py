@@ -1,6 +1,6 @@
 """PyTorch's side of the bench "step": the same network, loss, optimizer and batch as lib/training/training.bench.ts.
 
-    torch_step.py small|medium|vgg16 channels_first|channels_last [pixels [device]]
+    torch_step.py small|light|vgg16 channels_first|channels_last [pixels [device]]
 
 Reads lines "N" from standard input, does N steps, and answers with the seconds that they took; ends at end of file.
 """
@@ -14,7 +14,7 @@ from torch import nn
 BATCH, POINTS, COMPONENTS, HIDDEN = 32, 2000, 100, 256
 ENCODERS = {
     "small": [[16], [32], [64], [64]],
-    "medium": [[16, 16], [32, 32], [64, 64], [128, 64]],
+    "light": [[24], [32], [64, 64], [128, 64]],
     "vgg16": [[64, 64], [128, 128], [256, 256, 256], [512, 512, 512], [512, 512, 512]],
 }
 encoder, layout, pixels, device = (sys.argv[1:] + ["64", "cpu"][len(sys.argv) - 3 :])[:4]
@@ -31,7 +31,7 @@ class Network(nn.Module):
     def __init__(self):
         super().__init__()
         layers, channels = [], 3
-        pools = encoder != "medium"
+        pools = encoder != "light"
         for block in ENCODERS[encoder]:
             for i, width in enumerate(block):
                 stride = 2 if i == len(block) - 1 and not pools else 1

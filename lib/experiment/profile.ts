@@ -11,7 +11,7 @@ export type Split = (typeof SPLITS)[number];
 /** A standard deviation. */
 const spread = z.number().nonnegative();
 
-const encoder = z.enum(['small', 'medium', 'vgg16']);
+const encoder = z.enum(['small', 'light', 'medium', 'vgg16']);
 const poseOutput = z.enum(['camera-centre', 'head-centre']);
 const norm = z.enum(['l1', 'squared']);
 /** What one loss may have otherwise than its profile. */

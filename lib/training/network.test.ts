@@ -107,9 +107,10 @@ test('coefficientScale scales the coefficients and nothing else', async () => {
 
 const kernels = ({ variables }: Network) => variables.filter((v) => v.shape.length === 4);
 
-test('encoders have the paper’s 13 convolutions, the medium one’s 8 and the small one’s 4', () => {
+test('encoders have the paper’s 13 convolutions, the medium one’s 8, the light one’s 6 and the small one’s 4', () => {
   const widths = (encoder: keyof typeof ENCODERS) => ENCODERS[encoder].flat();
   assert.deepEqual(widths('vgg16'), [64, 64, 128, 128, 256, 256, 256, 512, 512, 512, 512, 512, 512]);
+  assert.deepEqual(widths('light'), [24, 32, 64, 64, 128, 64]);
   assert.deepEqual(widths('medium'), [16, 16, 32, 32, 64, 64, 128, 64]);
   const network = tinyNetwork();
   assert.deepEqual(
@@ -196,6 +197,7 @@ test('says of which number the image’s size must be a multiple', () => {
 
 for (const [encoder, imageSize] of [
   ['small', 16],
+  ['light', 16],
   ['medium', 16],
   ['vgg16', 32],
 ] as const)

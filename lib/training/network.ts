@@ -12,6 +12,8 @@ import { addBias, maxPool, relu, tf } from 'lib/tensorflow';
 export const ENCODERS = {
   /** Four convolutions, for laptops: 0.06 million weights. */
   small: [[16], [32], [64], [64]],
+  /** Six convolutions, none at the image's full size, where they cost most: 0.21 million weights. */
+  light: [[24], [32], [64, 64], [128, 64]],
   /** Eight convolutions, two for each size of the image: 0.22 million weights. */
   medium: [
     [16, 16],
@@ -33,11 +35,11 @@ export const ENCODERS = {
  * How a block halves the image: by pooling behind its last convolution, or by that convolution itself, which then looks at every
  * second place only (Springenberg et al. 2015) and costs a quarter.
  */
-export const HALVED_BY = { small: 'pooling', medium: 'stride', vgg16: 'pooling' } as const;
+export const HALVED_BY = { small: 'pooling', light: 'stride', medium: 'stride', vgg16: 'pooling' } as const;
 
 export interface NetworkOptions {
   encoder: keyof typeof ENCODERS;
-  /** Pixels; a multiple of 16 (small, medium) or 32 (vgg16). */
+  /** Pixels; a multiple of 16, or of 32 for vgg16. */
   imageSize: number;
   /** Units of each head's one hidden layer; the paper's 256 by default. */
   hiddenUnits?: number;

@@ -13,7 +13,7 @@ const configSchema = z.strictObject({
     source: z.string(),
   }),
   network: z.strictObject({
-    encoder: z.enum(['small', 'medium', 'vgg16']),
+    encoder: z.enum(['small', 'light', 'medium', 'vgg16']),
     imageSize: z.number(),
     hiddenUnits: z.number().optional(),
     poseOutput: z.enum(['camera-centre', 'head-centre']),

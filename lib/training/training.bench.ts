@@ -37,12 +37,12 @@ export const benches = [
     },
   },
   {
-    name: 'step medium encoder',
+    name: 'step light encoder',
     unit: 'ms a step',
-    peers: beside('medium'),
+    peers: beside('light'),
     block: 10,
     start: () => {
-      const steps = startSteps('medium');
+      const steps = startSteps('light');
       return (count: number) => steps(objectives.gal('camera'), count);
     },
   },
