@@ -1,4 +1,4 @@
-"""Runs notebooks from top to bottom, each on a fresh kernel.
+"""Runs notebooks from top to bottom, each on a fresh kernel, as many at once as there are cores but no more than four.
 
     execute.py [--check] [--export FOLDER] [NOTEBOOK ...]
 
@@ -15,6 +15,7 @@ import pathlib
 import re
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 
 import nbformat
 from nbclient import NotebookClient
@@ -25,6 +26,7 @@ here = pathlib.Path(__file__).resolve().parent
 root = here.parents[1]
 notebooks_folder = root / "notebooks"
 cell_timeout_seconds = 120
+most_at_once = 4
 
 assets = {
     "plotly.js": root / "node_modules/plotly.js-dist-min/plotly.min.js",
@@ -44,20 +46,24 @@ def main():
     parser.add_argument("notebooks", nargs="*", type=pathlib.Path)
     arguments = parser.parse_args()
     files = arguments.notebooks or sorted(notebooks_folder.glob("*.ipynb"))
-    failed = False
-    for file in files:
-        try:
-            run(file, files, arguments)
-        except Failure as failure:
-            failed = True
-            print(f"{file.name}: {failure}", file=sys.stderr, flush=True)
+    with ProcessPoolExecutor(min(os.cpu_count() or 1, most_at_once)) as pool:
+        succeeded = list(pool.map(run, files, [files] * len(files), [arguments] * len(files)))
     if arguments.export and not arguments.notebooks:
         remove_pages_of_others(files, arguments.export)
-    return 1 if failed else 0
+    return 0 if all(succeeded) else 1
 
 
 def run(file, files, arguments):
-    """Executes one notebook, and does with it what was asked for."""
+    """Executes one notebook, and does with it what was asked for; returns whether all went well, or says what did not."""
+    try:
+        execute(file, files, arguments)
+    except Failure as failure:
+        print(f"{file.name}: {failure}", file=sys.stderr, flush=True)
+        return False
+    return True
+
+
+def execute(file, files, arguments):
     notebook = read(file)
     if arguments.check:
         check_stored(notebook, file)

@@ -114,10 +114,17 @@ export const mutants = [
   },
   {
     file: 'lib/figures/progress.ts',
-    find: '(elapsed / share) * (1 - share)',
-    replace: '(elapsed / share)',
+    find: 'Math.max(0, total - now.done)',
+    replace: 'Math.max(0, total)',
     tests: ['lib/figures/progress.test.ts'],
     breaks: 'the whole time is given as the time left',
+  },
+  {
+    file: 'lib/figures/progress.ts',
+    find: 'while (seen.length > 2 && ',
+    replace: 'while (seen.length > 2 && time < 0 && ',
+    tests: ['lib/figures/progress.test.ts'],
+    breaks: 'the pace is that since the start, counted work too',
   },
   {
     file: 'lib/figures/progress.ts',

@@ -28,6 +28,27 @@ test('a pipe gets a full line at most every ten seconds, and one at the end', ()
   ]);
 });
 
+test('what was done before and is only counted does not make the rest look short', () => {
+  const { written, clock, options } = place();
+  const progress = showProgress('train', 200, options);
+  progress.update(100);
+  for (let done = 101; done <= 120; done++) {
+    clock.seconds = 5 * (done - 100);
+    progress.update(done);
+  }
+  assert.equal(written.at(-1), 'train 120/200 (1 min 40 s, 6 min 40 s left)\n');
+});
+
+test('no time is said to be left where nothing is done', () => {
+  const { written, clock, options } = place();
+  const progress = showProgress('train', 10, options);
+  for (const seconds of [10, 20]) {
+    clock.seconds = seconds;
+    progress.update(0);
+  }
+  assert.deepEqual(written, ['train 0/10 (10 s)\n', 'train 0/10 (20 s)\n']);
+});
+
 test('a terminal has one line that is rewritten and cut at its width', () => {
   const { written, clock, options } = place({ isTTY: true, columns: 21 });
   const progress = showProgress('train', 4, options);
@@ -40,7 +61,7 @@ test('a terminal has one line that is rewritten and cut at its width', () => {
   progress.end('again');
   assert.deepEqual(written, [
     '\rtrain 1/4 (0 s, 0 s…\x1b[K',
-    '\rtrain 2/4 (2 s, 2 s…\x1b[K',
+    '\rtrain 2/4 (2 s, 4 s…\x1b[K',
     '\rtrain 2/4 (2 s) done\x1b[K\n',
   ]);
 });
@@ -65,7 +86,7 @@ test('a notebook has one display that is updated in place', (context) => {
     [false, true, true],
   );
   assert.equal(new Set(shown.map(({ options }) => options.displayId)).size, 1);
-  assert.ok(shown[1].html.includes('value="0.7500"') && shown[1].html.includes('1 s left'));
+  assert.ok(shown[1].html.includes('value="0.7500"') && shown[1].html.includes('2 s left'));
   assert.ok(!shown[1].html.includes('<b>'));
 });
 

@@ -23,7 +23,8 @@ const liveInterval = 100;
 const logInterval = 10_000;
 
 /**
- * Shows how far a long work has come, with the time passed and the time left at the pace so far.
+ * Shows how far a long work has come, with the time passed and the time left at the pace of the last half of it: what was done
+ * before and is only counted, as when a broken-off work goes on, does not make it look short.
  *
  * In a notebook one display changes in place, on a terminal one line is rewritten, and into a pipe or a file a full
  * line is written at most every ten seconds and at the end. It never throws: what shows progress must not stop work.
@@ -41,6 +42,8 @@ export function showProgress(
   let last = -Infinity;
   let state = { done: 0, note: '' };
   let ended = false;
+  // from half of the time passed on
+  const seen = [{ time: started, done: 0 }];
 
   const write = writer(output);
   const interval = write.live ? liveInterval : logInterval;
@@ -51,7 +54,10 @@ export function showProgress(
     const time = now();
     if (!end && time - last < interval) return;
     last = time;
-    const line = progressLine({ label, total, ...state, elapsed: time - started, ended: end });
+    seen.push({ time, done: state.done });
+    while (seen.length > 2 && seen[1].time <= (started + time) / 2) seen.shift();
+    const left = end ? undefined : timeLeft(seen[0], seen[seen.length - 1], total);
+    const line = progressLine({ label, total, ...state, elapsed: time - started, left });
     try {
       write.line(line, { fraction: fraction(state.done, total), end });
     } catch {
@@ -79,13 +85,20 @@ function progressLine(state: {
   done: number;
   note: string;
   elapsed: number;
-  ended: boolean;
+  left: number | undefined;
 }): string {
-  const { label, total, done, note, elapsed, ended } = state;
-  const share = fraction(done, total);
+  const { label, total, done, note, elapsed, left } = state;
   const count = total > 0 ? `${done}/${total}` : String(done);
-  const left = share !== undefined && share > 0 && !ended ? `, ${duration((elapsed / share) * (1 - share))} left` : '';
-  return `${label} ${count} (${duration(elapsed)}${left})${note ? ` ${note}` : ''}`;
+  const rest = left === undefined ? '' : `, ${duration(left)} left`;
+  return `${label} ${count} (${duration(elapsed)}${rest})${note ? ` ${note}` : ''}`;
+}
+
+type Seen = { time: number; done: number };
+
+/** Undefined where the total is not known or nothing was done between. */
+function timeLeft(since: Seen, now: Seen, total: number): number | undefined {
+  if (!(now.done > since.done && total > 0)) return undefined;
+  return ((now.time - since.time) / (now.done - since.done)) * Math.max(0, total - now.done);
 }
 
 /** Between 0 and 1, or undefined where the total is not known or the count is no number. */
