@@ -29,6 +29,8 @@ export async function trainLoss(runFolder: string, id: string, seed: number): Pr
       ...inputs,
       ...(found && { learningRate: found.learningRate }),
       loss: profileLoss(loss, inputs, found),
+      // a validation takes as long as 25 steps of a small encoder
+      checkpointEvery: Math.max(200, Math.round(inputs.steps / 10)),
       replace: true,
       signal,
     }),
