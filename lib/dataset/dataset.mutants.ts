@@ -345,8 +345,8 @@ export const mutants = [
   },
   {
     file: 'lib/dataset/augmentation.ts',
-    find: 'return q0 < 0 ?',
-    replace: 'return q0 > 2 ?',
+    find: 'normalizeQuaternion(multiplyQuaternions(rotation, turn))',
+    replace: 'multiplyQuaternions(rotation, turn)',
     tests: ['lib/dataset/augmentation.test.ts'],
     breaks: 'a turned rotation may have a negative q0',
   },
