@@ -42,7 +42,7 @@ export async function reproduce({ profile: name, model, until }) {
       ...['--config', `run=${run}`, `source=${heads.source}`, `build=${chooseBuild(root)}`],
       ...[`heads=${sharedRun}`, `images=${profile.shares?.images === false ? run : sharedRun}`],
       ...[`losses=${JSON.stringify(losses)}`, `seeds=${JSON.stringify(profile.training.seeds)}`],
-      ...[`searched=${JSON.stringify(searched)}`],
+      ...[`searched=${JSON.stringify(searched)}`, `people=${profile.generalization?.cases ?? 0}`],
     ]);
     return code === 0 ? path.join(root, run) : undefined;
   } finally {

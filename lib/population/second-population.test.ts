@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { alignRigid, transformPoints } from 'lib/geometry';
+import { selfIntersections, signedVolume } from 'lib/mesh';
+import { createRandom } from 'lib/random';
+import { implausibleDistances } from '../evaluation/landmark-distances';
+import { headMeasures } from './measures';
+import { sampleSecondHead } from './second-population';
+import { headTemplate } from './template';
+
+const HEADS = Array.from({ length: 40 }, (_, i) => sampleSecondHead(headTemplate(), createRandom(`second ${i}`)));
+
+test('heads are the template’s points moved, with distances of a face, and turned inside out nowhere', () => {
+  const { landmarks, triangles, points: template } = headTemplate();
+  for (const { points } of HEADS) {
+    assert.deepEqual(points.shape, template.shape);
+    assert.ok(points.data.every(Number.isFinite));
+    const places = Object.entries(landmarks).map(([name, v]) => [name, [0, 1, 2].map((i) => points.get(v, i))]);
+    assert.deepEqual(implausibleDistances(Object.fromEntries(places)), []);
+    assert.ok(signedVolume({ points, triangles }) > 2500);
+  }
+  const crossed = HEADS.slice(0, 3).map(({ points }) => selfIntersections({ points, triangles }).length);
+  assert.ok(Math.max(...crossed) < 60, `${crossed} crossings`);
+});
+
+test('they are broader, lower and shorter than the template by what the docstring says, and differ from it in form', () => {
+  const template = headTemplate();
+  const mean = template.points.data.map((_, i) => HEADS.reduce((sum, { points }) => sum + points.data[i] / HEADS.length, 0));
+  const own = headMeasures(template.points, template);
+  const found = headMeasures({ ...template.points, data: mean } as typeof template.points, template);
+  const ratio = (name: 'headBreadth' | 'headLength' | 'mentonSellionLength') => found[name] / own[name];
+  // standard errors of half a percent
+  assert.ok(Math.abs(ratio('headBreadth') - 1.04) < 0.02, `${ratio('headBreadth')}`);
+  assert.ok(Math.abs(ratio('headLength') - 0.96) < 0.02, `${ratio('headLength')}`);
+  assert.ok(Math.abs(ratio('mentonSellionLength') - 0.97) < 0.02, `${ratio('mentonSellionLength')}`);
+  for (const { points } of HEADS.slice(0, 5)) {
+    const { data } = transformPoints(points, alignRigid(points, template.points));
+    let sum = 0;
+    for (let i = 0; i < data.length; i += 3)
+      sum += Math.hypot(...[0, 1, 2].map((k) => data[i + k] - template.points.data[i + k]));
+    const millimetres = (10 * sum) / points.shape[0];
+    assert.ok(millimetres > 2 && millimetres < 12, `${millimetres} mm from the template`);
+  }
+});
+
+test('left and right differ by a fifth of what they share, so that a face is nearly symmetric and not quite', () => {
+  const { mirror } = headTemplate();
+  let [odd, all] = [0, 0];
+  for (const { points } of HEADS)
+    mirror.forEach((m, n) => {
+      odd += (points.get(n, 1) - points.get(m, 1)) ** 2 / 4;
+      all += (points.get(n, 1) - 0.97 * headTemplate().points.get(n, 1)) ** 2;
+    });
+  assert.ok(odd > 0 && Math.sqrt(odd / all) < 0.3, `${Math.sqrt(odd / all)}`);
+});
+
+test('the same generator gives the same person, and skins and hair differ', () => {
+  const again = sampleSecondHead(headTemplate(), createRandom('second 3'));
+  assert.deepEqual([again.points.data, again.albedo], [HEADS[3].points.data, HEADS[3].albedo]);
+  const reds = new Set(HEADS.map(({ palette }) => palette.skin[0].toFixed(3)));
+  assert.ok(reds.size > 30);
+  for (const { albedo } of HEADS) assert.ok(albedo.every((v) => v >= 0 && v <= 1.2));
+});
