@@ -1,5 +1,51 @@
+const SCANS = { file: 'lib/commands/evaluate-scans.ts', tests: ['lib/commands/evaluate-scans.test.ts'] };
+
 /** Faults to put into the module, one at a time, and the tests that must notice. */
 export const mutants = [
+  {
+    ...SCANS,
+    find: 'known.madeFrom === madeFrom ? known : undefined',
+    replace: 'known',
+    breaks: 'what was made from other files is kept',
+  },
+  {
+    ...SCANS,
+    find: 'Number.isFinite(distances[n])',
+    replace: 'n >= 0',
+    breaks: 'points that were not judged are in the true error',
+  },
+  {
+    ...SCANS,
+    find: 'transformPoints(from, alignRigid(from, to))',
+    replace: 'from',
+    breaks: 'the true error is that of frames that have nothing to do with each other',
+  },
+  {
+    ...SCANS,
+    find: "if (name === 'paper') distances =",
+    replace: 'distances =',
+    breaks: 'the heatmap is of another protocol',
+  },
+  {
+    ...SCANS,
+    find: "(standIn.heads === 'second-population') === (heads.source === 'population')",
+    replace: 'standIn.count > 0',
+    breaks: 'ICT’s points are taken for the population’s',
+  },
+  {
+    file: 'lib/commands/stand-in.ts',
+    find: 'if (readTruth(out, caseName(layout, subject))?.mark !== mark)',
+    replace: 'if (!readTruth(out, caseName(layout, subject)))',
+    tests: ['lib/commands/evaluate-scans.test.ts'],
+    breaks: 'people of another seed are kept',
+  },
+  {
+    file: 'lib/commands/keep.ts',
+    find: '  keepScanEvaluations(files, small);\n',
+    replace: '',
+    tests: ['lib/commands/keep.test.ts'],
+    breaks: 'a small copy has no evaluation of scans',
+  },
   {
     file: 'lib/commands/train.ts',
     find: '      replace: true,\n',

@@ -24,12 +24,11 @@ import { instance, type MorphableModel, readMorphableModel, writeMorphableModel 
 import { headTemplate } from 'lib/population';
 import { createRandom } from 'lib/random';
 import { readWeights, reconstructionNetwork, writeCheckpoint } from 'lib/training';
-import ndarray from 'ndarray';
+import ndarray, { type NdArray } from 'ndarray';
 import { TINY } from '../experiment/profile.fixture';
 import { temporaryFolder } from '../files/temporary-folder.fixture';
 import { evaluateScans, trueError } from './evaluate-scans';
 import { cameraOf, headCrop, predictCrop } from './head-crop';
-import { keepSmallRun } from './keep';
 import { makeStandIn } from './stand-in';
 
 const LOSSES: LossSpec[] = [{ name: 'coarse' }, { name: 'gal', frame: 'camera' }];
@@ -40,11 +39,16 @@ async function runOnHeads(t: TestContext) {
   const profile: Profile = { ...TINY, imageSize: 16, losses: [...LOSSES, { name: 'srl' }] };
   writeJson(path.join(folder, 'run.json'), { profile, heads: { source: 'population' } });
   const { points, triangles } = headTemplate();
-  const waves = [0, 1, 2].map((axis) => points.data.map((_, i) => (i % 3 === axis ? 1 : 0) * Math.sin(points.data[i - (i % 3) + 1])));
+  const waves = [0, 1, 2].map((axis) =>
+    points.data.map((_, i) => (i % 3 === axis ? 1 : 0) * Math.sin(points.data[i - (i % 3) + 1])),
+  );
   const model: MorphableModel = {
     mean: points,
     triangles,
-    components: ndarray(Float32Array.from(waves.flatMap((wave) => [...wave.map((v) => v / Math.hypot(...wave))])), [3, points.data.length]),
+    components: ndarray(Float32Array.from(waves.flatMap((wave) => [...wave.map((v) => v / Math.hypot(...wave))])), [
+      3,
+      points.data.length,
+    ]),
     variances: Float64Array.of(900, 400, 100),
   };
   const files = runFiles(folder);
@@ -71,7 +75,10 @@ test('people of both layouts are made, read, predicted and measured, again from 
   assert.deepEqual(evaluation, readScanEvaluation(files.scanEvaluation('micc-stand-in')));
   assert.deepEqual([evaluation.dataset, evaluation.seed, evaluation.leftOut], ['micc-stand-in', 1, []]);
   // SRL has no network
-  assert.deepEqual(evaluation.losses.map(({ loss }) => loss), ['coarse', 'gal-camera']);
+  assert.deepEqual(
+    evaluation.losses.map(({ loss }) => loss),
+    ['coarse', 'gal-camera'],
+  );
   assert.deepEqual(evaluation.standIn, { heads: 'second-population', seed: 1, count: 2 });
   for (const { failure, errors } of evaluation.cases) {
     assert.equal(failure, undefined);
@@ -100,7 +107,10 @@ test('people of both layouts are made, read, predicted and measured, again from 
   const { coefficients } = await predictCrop(network, crop);
   network.dispose();
   const points = instance(model, coefficients);
-  const places = Object.entries(headTemplate().landmarks).map(([name, v]) => [name, [0, 1, 2].map((i) => points.get(v, i))]);
+  const places = Object.entries(headTemplate().landmarks).map(([name, v]) => [
+    name,
+    [0, 1, 2].map((i) => points.get(v, i)),
+  ]);
   const error = scanError(
     { mesh: { points, triangles: model.triangles }, landmarks: Object.fromEntries(places) },
     second.readScan(),
@@ -139,28 +149,24 @@ test('people of both layouts are made, read, predicted and measured, again from 
   // a scan without a face at its landmarks, and a picture that is none, are told by name
   fs.writeFileSync(second.picture, 'no picture');
   const program = path.join(__dirname, 'reconstruct.mjs');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, 'evaluate', '--run', folder, '--scans', micc], {
-    encoding: 'utf8',
-  });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [program, 'evaluate', '--run', folder, '--scans', micc],
+    {
+      encoding: 'utf8',
+    },
+  );
   assert.equal(status, 0, stderr);
   assert.match(stdout, /^Coarse: \d+\.\d\d mm over 1 people$/m);
   assert.match(stderr, /^not evaluated: subject_2: .*frame\d+\.jpg: must be a JPEG or PNG picture, but is none$/m);
 });
 
-test('a small copy of a run has its evaluations, and the heatmaps that Figure 7 shows', async (t) => {
-  const { folder, files } = await runOnHeads(t);
-  const scans = path.join(temporaryFolder(t), 'micc');
-  await makeStandIn({ layout: 'micc', out: scans, count: 1 });
-  await evaluateScans(folder, scans);
-  const to = path.join(temporaryFolder(t), 'small');
-  // what has no test images cannot be kept whole; the part of scans comes last
-  await assert.rejects(keepSmallRun(folder, { to, networks: [], heads: [] }), /test\.json/);
-  assert.ok(fs.existsSync(files.scanEvaluation('micc-stand-in')));
-});
-
 test('the true error is that of the judged points, after the motion that is best for them', () => {
   const random = createRandom('true error');
-  const truth = ndarray(Float32Array.from({ length: 60 }, () => 5 * random.normal()), [20, 3]);
+  const truth = ndarray(
+    Float32Array.from({ length: 60 }, () => 5 * random.normal()),
+    [20, 3],
+  );
   const pose = { rotation: quaternionFromAxisAngle([0, 0, 1], 0.4), translation: [3, -2, 1] as const };
   const predicted = transformPoints(truth, { ...pose, translation: [3, -2, 1] });
   const all = new Float64Array(20);
@@ -171,7 +177,7 @@ test('the true error is that of the judged points, after the motion that is best
   assert.ok(trueError(predicted, truth, distances) < 1e-3);
   predicted.set(3, 1, predicted.get(3, 1) + 2);
   const judged = [...all.keys()].filter((n) => n !== 7);
-  const rows = (points: typeof truth) =>
+  const rows = (points: NdArray<Float32Array>) =>
     ndarray(Float32Array.from(judged.flatMap((n) => [0, 1, 2].map((i) => points.get(n, i)))), [19, 3]);
   const naive = shapeError(rows(truth), transformPoints(rows(predicted), alignRigid(rows(predicted), rows(truth))));
   assert.ok(naive > 0.5);
@@ -183,8 +189,14 @@ test('made people are the same again, kept when they are there, and others with 
   const make = async (name: string, seed: number) => {
     const out = path.join(root, name);
     await makeStandIn({ layout: 'micc', out, count: 1, seed });
-    const files = fs.readdirSync(out, { recursive: true }).map(String).filter((file) => fs.statSync(path.join(out, file)).isFile());
-    return { out, content: Object.fromEntries(files.sort().map((file) => [file, fs.readFileSync(path.join(out, file), 'base64')])) };
+    const files = fs
+      .readdirSync(out, { recursive: true })
+      .map(String)
+      .filter((file) => fs.statSync(path.join(out, file)).isFile());
+    return {
+      out,
+      content: Object.fromEntries(files.sort().map((file) => [file, fs.readFileSync(path.join(out, file), 'base64')])),
+    };
   };
   const first = await make('first', 1);
   assert.deepEqual((await make('second', 1)).content, first.content);
@@ -200,13 +212,19 @@ test('made people are the same again, kept when they are there, and others with 
 test('names what is wrong with a folder, a run and options', async (t) => {
   const { folder } = await runOnHeads(t);
   const root = temporaryFolder(t);
-  await assert.rejects(evaluateScans(folder, path.join(root, 'none')), /none must hold subject_01 .* but holds neither$/);
+  await assert.rejects(
+    evaluateScans(folder, path.join(root, 'none')),
+    /none must hold subject_01 .* but holds neither$/,
+  );
   for (const name of ['subject_01', 'Tester_1']) fs.mkdirSync(path.join(root, name));
   await assert.rejects(evaluateScans(folder, root), /but holds both: say which with --layout$/);
   await assert.rejects(evaluateScans(folder, root, { layout: 'micc' }), /MICC Florence is not whole/);
   const empty = temporaryFolder(t);
   writeJson(path.join(empty, 'run.json'), { profile: TINY, heads: { source: 'population' } });
-  await assert.rejects(evaluateScans(empty, root), /^Error: the run has no trained network with seed 1: train one first$/);
+  await assert.rejects(
+    evaluateScans(empty, root),
+    /^Error: the run has no trained network with seed 1: train one first$/,
+  );
   for (const count of [0, 151])
     await assert.rejects(makeStandIn({ layout: 'micc', out: root, count }), {
       message: `--count must be 1 to 150, but is ${count}`,

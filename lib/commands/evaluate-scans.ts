@@ -24,6 +24,7 @@ import {
   lossTitle,
   MEAN_HEAD,
   modelLandmarks,
+  type RunFiles,
   readRun,
   type ScanCase,
   type ScanEvaluation,
@@ -37,6 +38,7 @@ import {
 import { showProgress } from 'lib/figures';
 import { checksum, readJson, writeJson } from 'lib/files';
 import { alignRigid, transformPoints, type Vector3 } from 'lib/geometry';
+import { SurfaceIndex } from 'lib/mesh';
 import { instance, type MorphableModel, readMorphableModel } from 'lib/morphable-model';
 import type { LandmarkName } from 'lib/population';
 import type { Network } from 'lib/training';
@@ -103,25 +105,12 @@ export async function evaluateScans(
   const progress = showProgress(`People of ${dataset}`, cases.length);
   try {
     for (const person of cases) {
-      const { result: file, heatmap } = files.scanCase(dataset, person.name);
       const box = whyNot(() => boxOf(person.picture, person.name));
       const madeFrom = checksum(
         JSON.stringify([...parts, ...[person.picture, ...person.scans].map(checksumOf), person.vertices, box]),
       );
-      let result = knownResult(file, madeFrom);
-      if (!result) {
-        const about = { name: person.name, picture: path.relative(scans, person.picture), madeFrom };
-        try {
-          if ('failure' in box) throw new Error(box.failure);
-          const judged = await judgeCase(judge, person, box.value);
-          writeScanHeatmap(heatmap, judged.heatmap);
-          result = { ...about, errors: judged.errors };
-        } catch (error) {
-          result = { ...about, errors: {}, failure: (error as Error).message };
-        }
-        writeJson(file, result);
-      }
-      results.push(result);
+      const about = { name: person.name, picture: path.relative(scans, person.picture), madeFrom };
+      results.push(await keptResult(files.scanCase(dataset, person.name), about, judge, person, box));
       progress.update(results.length, person.name);
     }
   } finally {
@@ -130,6 +119,7 @@ export async function evaluateScans(
   const failed = results.filter(({ failure }) => failure !== undefined).length;
   progress.end(failed > 0 ? `${failed} failed` : undefined);
 
+  const correlation = scanCorrelation(results, losses.map(lossId));
   const evaluation: ScanEvaluation = {
     dataset,
     layout,
@@ -139,7 +129,7 @@ export async function evaluateScans(
     protocols: SCAN_PROTOCOLS,
     cases: results,
     leftOut,
-    correlation: scanCorrelation(results, losses.map(lossId)),
+    ...(correlation && { correlation }),
   };
   writeJson(files.scanEvaluation(dataset), evaluation);
   return evaluation;
@@ -168,12 +158,37 @@ const readCases = (
 
 const checksumOf = (file: string): string => (fs.existsSync(file) ? checksum(fs.readFileSync(file)) : 'none');
 
-function whyNot<T>(make: () => T): { value: T } | { failure: string } {
+function whyNot<T>(make: () => T): Attempt<T> {
   try {
     return { value: make() };
   } catch (error) {
     return { failure: (error as Error).message };
   }
+}
+
+type Attempt<T> = { value: T } | { failure: string };
+
+/** The result of one person: what is there of the same files, else made and written, whether it fails or not. */
+async function keptResult(
+  { result: file, heatmap }: ReturnType<RunFiles['scanCase']>,
+  about: Pick<ScanCase, 'name' | 'picture' | 'madeFrom'>,
+  judge: Judge,
+  person: BenchmarkCase,
+  box: Attempt<HeadBox>,
+): Promise<ScanCase> {
+  const known = knownResult(file, about.madeFrom);
+  if (known) return known;
+  let result: ScanCase;
+  try {
+    if ('failure' in box) throw new Error(box.failure);
+    const judged = await judgeCase(judge, person, box.value);
+    writeScanHeatmap(heatmap, judged.heatmap);
+    result = { ...about, errors: judged.errors };
+  } catch (error) {
+    result = { ...about, errors: {}, failure: (error as Error).message };
+  }
+  writeJson(file, result);
+  return result;
 }
 
 function knownResult(file: string, madeFrom: string): ScanCase | undefined {
@@ -203,7 +218,8 @@ async function judgeCase(
 ): Promise<{ errors: ScanCase['errors']; heatmap: ScanHeatmap }> {
   const picture = await decodePicture(person.picture);
   const head = headCrop(person.picture, picture, cameraOf(picture).camera, box, framing);
-  const scan = person.readScan();
+  const read = person.readScan();
+  const scan: LandmarkedSurface = { ...read, index: new SurfaceIndex(read.mesh) };
   const truth = truthOf(person.name);
   const heatmap: ScanHeatmap = {
     coefficients: [],

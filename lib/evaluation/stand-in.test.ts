@@ -96,7 +96,10 @@ test('FaceWarehouse’s reader reads as many people as were made, each of 11,510
   );
   const { mesh, landmarks } = cases[1].readScan();
   assert.equal(mesh.points.shape[0], 11_510);
-  assert.deepEqual(rounded(landmarks.subnasale), [-0, -4.7, 1.5].map((v) => v + 0));
+  assert.deepEqual(
+    rounded(landmarks.subnasale),
+    [-0, -4.7, 1.5].map((v) => v + 0),
+  );
   assert.deepEqual(Object.keys(landmarks).sort(), [
     'endocanthionLeft',
     'endocanthionRight',
@@ -114,7 +117,10 @@ test('beside them stand the truth, the boxes and what the folder is, and the dat
   assert.equal(readTruth(root, 'subject_1'), undefined);
   madeUp(root, 'micc', 1);
   const standIn = readStandIn(root);
-  assert.deepEqual({ ...standIn, note: '' }, { note: '', layout: 'micc', heads: 'second-population', seed: 3, count: 1 });
+  assert.deepEqual(
+    { ...standIn, note: '' },
+    { note: '', layout: 'micc', heads: 'second-population', seed: 3, count: 1 },
+  );
   assert.match(standIn?.note ?? '', /no photographs, no scans of people/);
   assert.deepEqual(readTruth(root, 'subject_1'), { ...TRUTH, frame: 8 });
   assert.deepEqual(JSON.parse(fs.readFileSync(path.join(root, 'boxes.json'), 'utf8')), {
@@ -163,8 +169,14 @@ function area({ points, triangles }: TriangleMesh): number {
 test('a box is around the points above the chin, and a hand is off by 2 % of its height', () => {
   const pixels = ndarray(Float64Array.of(10, 20, 30, 70, 25, 500), [3, 2]);
   const isHead = (n: number) => n < 2;
-  assert.deepEqual(drawnBox(pixels, isHead, () => 0), [10, 20, 20, 50]);
-  assert.deepEqual(drawnBox(pixels, isHead, () => 1), [11, 21, 20, 50]);
+  assert.deepEqual(
+    drawnBox(pixels, isHead, () => 0),
+    [10, 20, 20, 50],
+  );
+  assert.deepEqual(
+    drawnBox(pixels, isHead, () => 1),
+    [11, 21, 20, 50],
+  );
   const { normal } = createRandom('hand');
   const edges = Array.from({ length: 2000 }, () => drawnBox(pixels, isHead, normal)[0] - 10);
   const deviation = Math.sqrt(edges.reduce((sum, v) => sum + v * v, 0) / edges.length);

@@ -6,8 +6,8 @@ import { temporaryFolder } from '../files/temporary-folder.fixture';
 import { knownModel } from '../morphable-model/known-model.fixture';
 import { correlationText, scanCorrelationFigure, scanHeatmapsFigure, scanTableFigure } from './generalization-figures';
 import { runFiles } from './run';
-import { madeUpEvaluation, scanCase } from './scan-evaluation.fixture';
 import { writeScanHeatmap } from './scan-evaluation';
+import { madeUpEvaluation, scanCase } from './scan-evaluation.fixture';
 
 const table = ({ body }: Figure) => {
   assert.equal(body.kind, 'table');
@@ -49,12 +49,18 @@ test('the table has each protocol’s direction, crop and size in its header, an
 
 test('a stand-in is called one, a data set is not, and without truth there is no column for it', () => {
   const made = scanTableFigure(madeUpEvaluation('facewarehouse', 3));
-  assert.match(made.title, /3 people of the stand-in for FaceWarehouse \(rendered: a second population\), like Table 3$/);
+  assert.match(
+    made.title,
+    /3 people of the stand-in for FaceWarehouse \(rendered: a second population\), like Table 3$/,
+  );
   assert.match(made.howToRead, /These people are rendered/);
   const { standIn: _, ...evaluation } = madeUpEvaluation('facewarehouse', 3);
   const real = scanTableFigure({
     ...evaluation,
-    cases: [scanCase('Tester_1', { coarse: [1, undefined], srl: [2, undefined] }), { ...scanCase('Tester_2', {}), failure: 'cut off' }],
+    cases: [
+      scanCase('Tester_1', { coarse: [1, undefined], srl: [2, undefined] }),
+      { ...scanCase('Tester_2', {}), failure: 'cut off' },
+    ],
   });
   assert.match(real.title, /on 1 people of the FaceWarehouse, like Table 3$/);
   assert.doesNotMatch(real.title + real.howToRead, /stand-in|rendered|true correspondence/);
@@ -71,8 +77,20 @@ test('the points of the scatter are people, true errors to the right, and a sent
   assert.equal(body.kind, 'plot');
   if (body.kind !== 'plot') return;
   const [coarse, srl] = body.data as { x: number[]; y: number[] }[];
-  assert.deepEqual([[...coarse.x], [...coarse.y]], [[3, 4, 5, 6], [1, 2, 3, 4]]);
-  assert.deepEqual([[...srl.x], [...srl.y]], [[9, 8, 7, 6], [4, 5, 6, 7]]);
+  assert.deepEqual(
+    [[...coarse.x], [...coarse.y]],
+    [
+      [3, 4, 5, 6],
+      [1, 2, 3, 4],
+    ],
+  );
+  assert.deepEqual(
+    [[...srl.x], [...srl.y]],
+    [
+      [9, 8, 7, 6],
+      [4, 5, 6, 7],
+    ],
+  );
   assert.match(
     howToRead,
     /For the stand-in for MICC .* the two correlate with r = \d\.\d\d over all 8 points, and over people within one loss from -1\.00 to 1\.00\.$/,

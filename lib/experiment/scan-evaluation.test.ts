@@ -4,14 +4,8 @@ import { test } from 'node:test';
 import { writeJson } from 'lib/files';
 import { temporaryFolder } from '../files/temporary-folder.fixture';
 import { runFiles } from './run';
+import { readScanEvaluations, readScanHeatmap, scanCorrelation, shownCases, writeScanHeatmap } from './scan-evaluation';
 import { madeUpEvaluation, scanCase } from './scan-evaluation.fixture';
-import {
-  readScanEvaluations,
-  readScanHeatmap,
-  scanCorrelation,
-  shownCases,
-  writeScanHeatmap,
-} from './scan-evaluation';
 
 test('the correlation is Pearson’s, over all networks’ points and over people within each', () => {
   // by hand: x = 1, 2, 4 and y = 1, 2, 3 have the products 3 over the root of 14/3 times 2
@@ -29,8 +23,7 @@ test('the correlation is Pearson’s, over all networks’ points and over peopl
   const [mx, my] = [13 / 6, 3];
   const sum = (f: (i: number) => number) => x.reduce((total, _, i) => total + f(i), 0);
   const naive =
-    sum((i) => (x[i] - mx) * (y[i] - my)) /
-    Math.sqrt(sum((i) => (x[i] - mx) ** 2) * sum((i) => (y[i] - my) ** 2));
+    sum((i) => (x[i] - mx) * (y[i] - my)) / Math.sqrt(sum((i) => (x[i] - mx) ** 2) * sum((i) => (y[i] - my) ** 2));
   assert.ok(Math.abs(found.all - naive) < 1e-12);
 });
 

@@ -38,16 +38,25 @@ test('a scan lies on its head’s front within its noise, and in a frame of its 
 });
 
 test('a landmark is a vertex that a hand would click on, and no hole is near it', () => {
+  // so many that a hole would often meet one
+  const [, y, z] = place(HEAD, FOREMOST);
+  const all = [...Array(HEAD.points.shape[0]).keys()].filter(
+    (v) => HEAD.points.get(v, 2) < z + 7 && HEAD.points.get(v, 1) > y - 5,
+  );
+  const chosen = all.filter((_, i) => i % Math.floor(all.length / 12) === 0);
+  const names = Object.fromEntries(chosen.map((v) => [`vertex ${v}`, v]));
   for (const seed of ['one', 'two', 'three', 'four', 'five']) {
-    const { back, landmarks } = scanned(seed);
-    const tip = place(HEAD, FOREMOST);
-    const away = (p: number[]) => Math.hypot(...p.map((v, i) => v - tip[i]));
-    assert.ok(away(place(back, landmarks.tip)) < 0.5, `${away(place(back, landmarks.tip))} cm`);
-    // of the head's own surface within 8 mm nothing is missing
+    const { mesh, scanFromModel, landmarks } = frontalScan(HEAD, names, createRandom(seed));
+    const back = { points: transformPoints(mesh.points, invertPose(scanFromModel)), triangles: mesh.triangles };
     const index = new SurfaceIndex(back);
-    const near = [...Array(HEAD.points.shape[0]).keys()].filter((v) => away(place(HEAD, v)) < 0.8);
-    const { distances } = index.closestPoints(Float32Array.from(near.flatMap((v) => place(HEAD, v))));
-    assert.ok(near.length > 0 && Math.max(...distances) < 0.1);
+    for (const [name, v] of Object.entries(names)) {
+      const away = (p: number[]) => Math.hypot(...p.map((c, i) => c - place(HEAD, v)[i]));
+      assert.ok(away(place(back, landmarks[name])) < 0.6, `${away(place(back, landmarks[name]))} cm`);
+      // of the head's own surface within 8 mm nothing is missing
+      const near = all.filter((n) => away(place(HEAD, n)) < 0.8);
+      const { distances } = index.closestPoints(Float32Array.from(near.flatMap((n) => place(HEAD, n))));
+      assert.ok(Math.max(...distances) < 0.12, `${seed}, ${name}: ${Math.max(...distances)} cm`);
+    }
   }
 });
 
