@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { decodePicture } from 'lib/dataset';
-import { readFaceWarehouseCases, readMiccCases, readStandIn, readTruth, scanError, shapeError } from 'lib/evaluation';
+import { readMiccCases, readStandIn, readTruth, scanError, shapeError } from 'lib/evaluation';
 import {
   headFraming,
   type LossSpec,
@@ -134,31 +134,30 @@ test('people of both layouts are made, read, predicted and measured, again from 
   writeJson(results[0], { ...kept, picture: 'kept' });
   fs.writeFileSync(results[1], 'broken');
   assert.deepEqual((await evaluateScans(folder, micc)).cases, [{ ...kept, picture: 'kept' }, evaluation.cases[1]]);
-  const boxes = path.join(root, 'boxes.json');
-  writeJson(boxes, { subject_2: { box: [100, 100, 200, 250] } });
-  const other = await evaluateScans(folder, micc, { boxes });
-  assert.match(other.cases[0].failure ?? '', /boxes\.json must say where the head is, but has no subject_1$/);
-  assert.deepEqual(other.cases[0].errors, {});
-  assert.notEqual(other.cases[1].madeFrom, evaluation.cases[1].madeFrom);
 
   const warehouse = await evaluateScans(folder, faces);
   assert.equal(warehouse.dataset, 'facewarehouse-stand-in');
   assert.equal(warehouse.cases[0].failure, undefined);
-  assert.equal(readFaceWarehouseCases(faces, path.join(faces, 'annotations'), { people: 1 }).cases.length, 1);
+  const boxes = path.join(root, 'boxes.json');
+  writeJson(boxes, { Tester_2: { box: [100, 100, 200, 250] } });
+  const [other] = (await evaluateScans(folder, faces, { boxes })).cases;
+  assert.match(other.failure ?? '', /boxes\.json must say where the head is, but has no Tester_1$/);
+  assert.deepEqual(other.errors, {});
+  assert.notEqual(other.madeFrom, warehouse.cases[0].madeFrom);
 
-  // a scan without a face at its landmarks, and a picture that is none, are told by name
-  fs.writeFileSync(second.picture, 'no picture');
+  // who fails is told by name, and when all fail the exit code says so
+  const cases = readMiccCases(micc, path.join(micc, 'annotations')).cases;
+  for (const person of cases) fs.writeFileSync(person.picture, 'no picture');
   const program = path.join(__dirname, 'reconstruct.mjs');
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [program, 'evaluate', '--run', folder, '--scans', micc],
-    {
-      encoding: 'utf8',
-    },
-  );
-  assert.equal(status, 0, stderr);
-  assert.match(stdout, /^Coarse: \d+\.\d\d mm over 1 people$/m);
-  assert.match(stderr, /^not evaluated: subject_2: .*frame\d+\.jpg: must be a JPEG or PNG picture, but is none$/m);
+  const args = ['evaluate', '--run', folder, '--scans', micc];
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' });
+  assert.equal(status, 1, stderr);
+  assert.match(stdout, /^Coarse: no result$/m);
+  for (const { name } of cases)
+    assert.match(
+      stderr,
+      new RegExp(`^not evaluated: ${name}: .*frame\\d+\\.jpg: must be a JPEG or PNG picture, but is none$`, 'm'),
+    );
 });
 
 test('the true error is that of the judged points, after the motion that is best for them', () => {

@@ -33,16 +33,15 @@ const FARTHEST = 60;
 /**
  * Scans the face and the ears of a head, with another scanner than `scanHead`'s.
  *
- * Each triangle of the front becomes four, so that the scan has its own vertices; these slide along the surface, and get waves and
- * noise along the normal. Some round holes are left out, none at a landmark. Then all is moved to the scanner's frame: any rotation,
- * and up to 60 cm along each axis.
+ * The scan has its own vertices: those of the head slide along the surface, and get waves and noise along the normal. Some round
+ * holes are left out, none at a landmark. Then all is moved to the scanner's frame: any rotation, and up to 60 cm along each axis.
  *
  * @param head       in the model frame, cm
  * @param landmarks  vertices of the head
  * @param random     is not advanced: everything comes from its forks
  */
 export function frontalScan(head: TriangleMesh, landmarks: Record<string, number>, random: Random): FrontalScan {
-  const front = subdivided(frontOf(head));
+  const front = frontOf(head);
   const { points, triangles } = front;
   const normals = vertexNormals(front).data;
   const moved = points.data.slice();
@@ -100,29 +99,6 @@ function frontOf({ points, triangles }: TriangleMesh): TriangleMesh {
   const isSeen = (v: number) => data[3 * v + 2] < z + BEHIND && data[3 * v + 1] > y - BELOW;
   const kept = triangles.data.filter((_, i, all) => [0, 1, 2].every((k) => isSeen(all[i - (i % 3) + k])));
   return withoutSpareVertices(data, kept);
-}
-
-/** The same surface, each triangle cut into four at its edges' middles. */
-function subdivided({ points, triangles }: TriangleMesh): TriangleMesh {
-  const places = [...points.data];
-  const middles = new Map<string, number>();
-  const middle = (a: number, b: number): number => {
-    const key = a < b ? `${a} ${b}` : `${b} ${a}`;
-    let v = middles.get(key);
-    if (v === undefined) {
-      v = places.length / 3;
-      middles.set(key, v);
-      for (let k = 0; k < 3; k++) places.push((places[3 * a + k] + places[3 * b + k]) / 2);
-    }
-    return v;
-  };
-  const corners: number[] = [];
-  for (let t = 0; t < triangles.data.length; t += 3) {
-    const [a, b, c] = triangles.data.subarray(t, t + 3);
-    const [ab, bc, ca] = [middle(a, b), middle(b, c), middle(c, a)];
-    corners.push(a, ab, ca, ab, b, bc, ca, bc, c, ab, bc, ca);
-  }
-  return triangleMesh(Float32Array.from(places), Uint32Array.from(corners));
 }
 
 /** [points] cm */
