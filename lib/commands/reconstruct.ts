@@ -196,7 +196,9 @@ function sayScanEvaluation({ losses, cases, leftOut }: ScanEvaluation): void {
       return paper && !('failure' in paper) ? [paper.meanMillimetres] : [];
     });
     const mean = errors.reduce((a, b) => a + b, 0) / errors.length;
-    console.log(`${title}: ${errors.length > 0 ? `${mean.toFixed(2)} mm over ${errors.length} people` : 'no result'}`);
+    console.log(
+      `${title}: ${errors.length > 0 ? `mean of ${mean.toFixed(2)} mm by the paper's protocol, people: ${errors.length}` : 'no result'}`,
+    );
   }
   for (const { name, why } of leftOut) console.log(`left out: ${name}: ${why}`);
   const failed = cases.filter(({ failure }) => failure !== undefined);

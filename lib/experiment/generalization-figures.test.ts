@@ -62,9 +62,9 @@ test('a stand-in is called one, a data set is not, and without truth there is no
       { ...scanCase('Tester_2', {}), failure: 'cut off' },
     ],
   });
-  assert.match(real.title, /on 1 people of the FaceWarehouse, like Table 3$/);
+  assert.match(real.title, /on 1 person of the FaceWarehouse, like Table 3$/);
   assert.doesNotMatch(real.title + real.howToRead, /stand-in|rendered|true correspondence/);
-  assert.match(real.howToRead, /1 people failed and are left out\.$/);
+  assert.match(real.howToRead, /Left out since they failed: 1 person\.$/);
   assert.equal(table(real).headers.length, 6);
   assert.deepEqual(table(real).rows[1], ['SRL', '2.00', 'n/a', '1.00', '2.00 ± 0.50', '2.8']);
 });

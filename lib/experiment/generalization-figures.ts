@@ -57,9 +57,9 @@ export function scanTableFigure(evaluation: ScanEvaluation): Figure {
   const known = whole.some(({ errors }) => Object.values(errors).some((error) => error.trueMillimetres !== undefined));
   const failed = cases.length - whole.length;
   return tableFigure({
-    title: `Shape errors on ${whole.length} people of the ${datasetTitle(evaluation)}, like Table 3`,
+    title: `Shape errors on ${peopleText(whole.length)} of the ${datasetTitle(evaluation)}, like Table 3`,
     howToRead:
-      `Means over people, one network a loss (seed ${evaluation.seed}); bold is the best. Each column is another way to lay a prediction on a scan, and columns do not compare with each other. ${standIn ? 'These people are rendered and their scans simulated: compare the order of losses with the paper’s column, not the numbers. ' : ''}${known ? 'The error at true correspondence knows which point is which, as no scan of a real person does. ' : ''}${failed > 0 ? `${failed} people failed and are left out.` : ''}`.trim(),
+      `Means over people, one network a loss (seed ${evaluation.seed}); bold is the best. Each column is another way to lay a prediction on a scan, and columns do not compare with each other. ${standIn ? 'These people are rendered and their scans simulated: compare the order of losses with the paper’s column, not the numbers. ' : ''}${known ? 'The error at true correspondence knows which point is which, as no scan of a real person does. ' : ''}${failed > 0 ? `Left out since they failed: ${peopleText(failed)}.` : ''}`.trim(),
     columns: [
       { key: 'loss', label: 'loss' },
       { key: 'paper', label: `protocol of the paper: ${protocolText(SCAN_PROTOCOLS.paper)}`, best: 'lowest' },
@@ -89,6 +89,8 @@ export function scanTableFigure(evaluation: ScanEvaluation): Figure {
     referenceRows: [{ loss: 'mean head', ...withoutTruth(row(MEAN_HEAD), known) }],
   });
 }
+
+const peopleText = (count: number): string => `${count} ${count === 1 ? 'person' : 'people'}`;
 
 function withoutTruth({ truth, ...others }: Record<string, Cell>, known: boolean): Record<string, Cell> {
   return known ? { ...others, truth } : others;
