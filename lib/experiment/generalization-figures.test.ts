@@ -33,7 +33,7 @@ test('the table has each protocol’s direction, crop and size in its header, an
     'protocol of the paper: mean, mm; prediction to scan; size kept; where the scan has surface',
     'of Deep3D’s author: root mean square, mm; scan to prediction; size fitted; 95 mm around the nose tip',
     'of NoW: median, mm; scan to prediction; size fitted; around the face',
-    'of NoW: mean, standard deviation, mm; scan to prediction; size fitted; around the face',
+    'the same: mean ± standard deviation, mm',
     'at true correspondence: mean, mm; rigid motion of the same points',
     'the paper, on MICC Florence: mean, mm',
   ]);
