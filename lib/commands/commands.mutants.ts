@@ -27,12 +27,6 @@ export const mutants = [
     breaks: 'the heatmap is of another protocol',
   },
   {
-    ...SCANS,
-    find: "(standIn.heads === 'second-population') === (heads.source === 'population')",
-    replace: 'standIn.count > 0',
-    breaks: 'ICT’s points are taken for the population’s',
-  },
-  {
     file: 'lib/commands/stand-in.ts',
     find: 'if (readTruth(out, caseName(layout, subject))?.mark !== mark)',
     replace: 'if (!readTruth(out, caseName(layout, subject)))',

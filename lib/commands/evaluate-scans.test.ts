@@ -39,16 +39,15 @@ async function runOnHeads(t: TestContext) {
   const profile: Profile = { ...TINY, imageSize: 16, losses: [...LOSSES, { name: 'srl' }] };
   writeJson(path.join(folder, 'run.json'), { profile, heads: { source: 'population' } });
   const { points, triangles } = headTemplate();
-  const waves = [0, 1, 2].map((axis) =>
-    points.data.map((_, i) => (i % 3 === axis ? 1 : 0) * Math.sin(points.data[i - (i % 3) + 1])),
-  );
+  const waves = [0, 1, 2].map((axis) => {
+    const wave = points.data.map((_, i) => (i % 3 === axis ? Math.sin(points.data[i - (i % 3) + 1] / 8) : 0));
+    const length = Math.hypot(...wave);
+    return wave.map((v) => v / length);
+  });
   const model: MorphableModel = {
     mean: points,
     triangles,
-    components: ndarray(Float32Array.from(waves.flatMap((wave) => [...wave.map((v) => v / Math.hypot(...wave))])), [
-      3,
-      points.data.length,
-    ]),
+    components: ndarray(Float32Array.from(waves.flatMap((wave) => [...wave])), [3, points.data.length]),
     variances: Float64Array.of(900, 400, 100),
   };
   const files = runFiles(folder);
