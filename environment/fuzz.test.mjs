@@ -10,7 +10,7 @@ test('a thousand changed files of each format are read or refused in time, withi
   const rows = [...stdout.matchAll(/^(\w+) +1000 inputs: (\d+) accepted, (\d+) refused/gm)];
   assert.deepEqual(
     rows.map(([, format]) => format),
-    ['ply', 'obj', 'mat', 'npz', 'hdf5', 'eos', 'landmarks', 'frames'],
+    ['ply', 'obj', 'mat', 'npz', 'hdf5', 'eos', 'landmarks', 'frames', 'picture'],
   );
   // all accepted or all refused would mean that the changes do not reach the readers
   for (const [row, , accepted, refused] of rows) assert.ok(Number(accepted) > 20 && Number(refused) > 100, row);
@@ -19,7 +19,7 @@ test('a thousand changed files of each format are read or refused in time, withi
 test('an unknown format or a count of none is an error', () => {
   assert.match(
     fuzz('stl').stderr,
-    /a format must be one of ply, obj, mat, npz, hdf5, eos, landmarks, frames, but is stl/,
+    /a format must be one of ply, obj, mat, npz, hdf5, eos, landmarks, frames, picture, but is stl/,
   );
   assert.match(fuzz('--count', '0').stderr, /--count must be a positive number, but is 0/);
 });

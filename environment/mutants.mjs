@@ -5,9 +5,13 @@
 // tests that it names are run, until one fails; the test that kills it is printed. One with `hangs: true` keeps its tests from
 // ending, and is killed when they take much longer than they do unbroken; no other may take that long.
 //
+// Mutants with the same tests share a process, which saves most of their time (mutants/in-process.cjs). What one test left behind
+// could make the next fail, so after them the unbroken library must pass there too; where it does not, and for a mutant that
+// survives, each gets a process of its own.
+//
 // The tests themselves must pass while nothing is broken, or a kill would say nothing: they are run first, but with
 // --tests-passed, which says that they were.
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
@@ -51,8 +55,8 @@ function makeCopy(number) {
   return copy;
 }
 
-/** The test that kills it, or what is wrong: that all tests pass, or the mutant itself. */
-async function tryMutant(copy, { file, find, replace, tests, hangs }) {
+/** What comes of a mutant while it is in its place; or what is wrong with the mutant itself. */
+async function whileBroken(copy, { file, find, replace }, run) {
   const target = path.join(copy, file);
   const source = fs.readFileSync(target, 'utf8');
   const places = source.split(find).length - 1;
@@ -62,34 +66,47 @@ async function tryMutant(copy, { file, find, replace, tests, hangs }) {
     source.replace(find, () => replace),
   );
   try {
-    const { killer, timedOut } = await failingTest(copy, tests, hangs ? HANG_LIMIT_MS : TIME_LIMIT_MS);
-    if (timedOut) return hangs ? { killer: timedOut } : { wrong: `${timedOut}, and it is not said to hang` };
-    return killer ? { killer } : { wrong: 'survived' };
+    return await run();
   } finally {
     fs.writeFileSync(target, source);
   }
 }
 
+/** The test that kills a mutant, in a process of its own, or what is wrong: that all tests pass, or the mutant itself. */
+const tryAlone = (copy, mutant) =>
+  whileBroken(copy, mutant, async () => {
+    const { tests, hangs } = mutant;
+    const { killer, timedOut } = await failingTest(copy, tests, hangs ? HANG_LIMIT_MS : TIME_LIMIT_MS);
+    if (timedOut) return hangs ? { killer: timedOut } : { wrong: `${timedOut}, and it is not said to hang` };
+    return killer ? { killer } : { wrong: 'survived' };
+  });
+
+const inCopy = (copy) => ({
+  cwd: copy,
+  // the real heads are not on every machine, and reading them takes longer than most tests: faults must show without
+  env: { ...process.env, ICT_FACEKIT: '', ANNOTATIONS: '' },
+  // a group of its own, so that a mutant that loops for ever can be ended with all that the tests started
+  detached: true,
+});
+
+function endGroup({ pid }) {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // it has ended by itself
+  }
+}
+
 /** The first test that fails, after which no other is waited for, or that they took too long; neither when all pass. */
 function failingTest(copy, tests, limit) {
-  // a group of its own, so that a mutant that loops for ever can be ended with all that the test runner started
   const child = spawn(process.execPath, ['--import', 'tsx', '--test', '--test-reporter=tap', ...tests], {
-    cwd: copy,
-    // the real heads are not on every machine, and reading them takes longer than most tests: faults must show without
-    env: { ...process.env, ICT_FACEKIT: '', ANNOTATIONS: '' },
+    ...inCopy(copy),
     stdio: ['ignore', 'pipe', 'ignore'],
-    detached: true,
   });
   let output = '';
   let killer;
   let timedOut;
-  const end = () => {
-    try {
-      process.kill(-child.pid, 'SIGKILL');
-    } catch {
-      // it has ended by itself
-    }
-  };
+  const end = () => endGroup(child);
   child.stdout.setEncoding('utf8').on('data', (text) => {
     output += text;
     const failed = /^ *not ok \d+ - (.*)$/m.exec(output);
@@ -111,10 +128,61 @@ function failingTest(copy, tests, limit) {
   });
 }
 
+/** A process in a copy that runs tests again and again, the library loaded anew each time; undefined once it has failed to answer. */
+function sharedProcess(copy) {
+  const child = fork(path.join(root, 'environment', 'mutants', 'in-process.cjs'), {
+    ...inCopy(copy),
+    execArgv: ['--import', 'tsx'],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  let answer = () => {};
+  child.on('message', (message) => answer(message));
+  child.on('exit', () => answer(undefined));
+  return {
+    end: () => endGroup(child),
+    run: (tests) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(() => answer(undefined), TIME_LIMIT_MS);
+        answer = (message) => {
+          clearTimeout(timer);
+          resolve(message);
+        };
+        if (child.connected) child.send({ tests });
+        else answer(undefined);
+      }),
+  };
+}
+
+/** What killed each of some mutants with the same tests in one process; undefined for those that must be tried alone. */
+async function tryTogether(copy, shared, group) {
+  const [{ tests }] = group;
+  const outcomes = [];
+  for (const mutant of group) {
+    const outcome = await whileBroken(copy, mutant, async () => (await shared.run(tests)) ?? { lost: true });
+    if (outcome.lost) return undefined;
+    outcomes.push(outcome.killer || outcome.wrong ? outcome : undefined);
+  }
+  const unbroken = await shared.run(tests);
+  return unbroken && !unbroken.killer ? outcomes : undefined;
+}
+
+/** Tests that start something once for their whole process, and those of mutants that hang, are run in a process of their own. */
+const mayShare = ({ tests, hangs }) => !hangs && !tests.some((file) => file.includes('-browser.test'));
+
+function say({ file, breaks }, { killer, wrong }) {
+  counts[killer ? 'killed' : 'failed']++;
+  console.log(`${killer ? 'killed' : 'NOT KILLED'}: ${file}: ${breaks}\n    ${killer ? `by: ${killer}` : wrong}`);
+}
+
 const args = process.argv.slice(2);
 const mutants = readMutants(args.find((arg) => arg !== '--tests-passed'));
 const counts = { killed: 0, failed: 0 };
-const queue = [...mutants.entries()];
+const groups = new Map();
+for (const mutant of mutants) {
+  const key = `${mayShare(mutant)} ${mutant.tests}`;
+  groups.set(key, [...(groups.get(key) ?? []), mutant]);
+}
+const queue = [...groups.values()];
 const allTests = [...new Set(mutants.flatMap(({ tests }) => tests))];
 const copies = Array.from({ length: Math.max(1, Math.min(os.cpus().length, 4)) }, (_, i) => makeCopy(i));
 if (!args.includes('--tests-passed')) {
@@ -126,17 +194,19 @@ if (!args.includes('--tests-passed')) {
 }
 await Promise.all(
   copies.map(async (copy) => {
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      const [, mutant] = next;
-      const since = performance.now();
-      const { killer, wrong } = await tryMutant(copy, mutant);
-      const seconds = ((performance.now() - since) / 1000).toFixed(1);
-      if (killer) counts.killed++;
-      else counts.failed++;
-      console.log(
-        `${killer ? 'killed' : 'NOT KILLED'}: ${mutant.file}: ${mutant.breaks}\n    ${killer ? `in ${seconds} s by: ${killer}` : wrong}`,
-      );
+    let shared = sharedProcess(copy);
+    for (let group = queue.shift(); group; group = queue.shift()) {
+      let together = [];
+      if (group.length > 1 && mayShare(group[0])) {
+        together = await tryTogether(copy, shared, group);
+        if (!together) {
+          shared.end();
+          shared = sharedProcess(copy);
+        }
+      }
+      for (const [i, mutant] of group.entries()) say(mutant, together?.[i] ?? (await tryAlone(copy, mutant)));
     }
+    shared.end();
   }),
 );
 fs.rmSync(path.join(root, 'build', 'mutants'), { recursive: true, force: true });

@@ -43,7 +43,7 @@ export async function reproduce({ profile: name, model, until }) {
       ...[`heads=${sharedRun}`, `model=${profile.shares?.model === false ? run : sharedRun}`],
       `images=${profile.shares?.images === false ? run : sharedRun}`,
       ...[`losses=${JSON.stringify(losses)}`, `seeds=${JSON.stringify(profile.training.seeds)}`],
-      ...[`searched=${JSON.stringify(searched)}`],
+      ...[`searched=${JSON.stringify(searched)}`, `people=${profile.generalization?.cases ?? 0}`],
     ]);
     return code === 0 ? path.join(root, run) : undefined;
   } finally {

@@ -10,7 +10,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-const FORMATS = ['ply', 'obj', 'mat', 'npz', 'hdf5', 'eos', 'landmarks', 'frames'];
+const FORMATS = ['ply', 'obj', 'mat', 'npz', 'hdf5', 'eos', 'landmarks', 'frames', 'picture'];
 /** A process that is silent for so long hangs: it speaks every 500 inputs. */
 const SILENCE_SECONDS = 300;
 

@@ -1,5 +1,45 @@
+const SCANS = { file: 'lib/commands/evaluate-scans.ts', tests: ['lib/commands/evaluate-scans.test.ts'] };
+
 /** Faults to put into the module, one at a time, and the tests that must notice. */
 export const mutants = [
+  {
+    ...SCANS,
+    find: 'known.madeFrom === madeFrom ? known : undefined',
+    replace: 'known',
+    breaks: 'what was made from other files is kept',
+  },
+  {
+    ...SCANS,
+    find: 'Number.isFinite(distances[n])',
+    replace: 'n >= 0',
+    breaks: 'points that were not judged are in the true error',
+  },
+  {
+    ...SCANS,
+    find: 'transformPoints(from, alignRigid(from, to))',
+    replace: 'from',
+    breaks: 'the true error is that of frames that have nothing to do with each other',
+  },
+  {
+    ...SCANS,
+    find: "if (name === 'paper') distances =",
+    replace: 'distances =',
+    breaks: 'the heatmap is of another protocol',
+  },
+  {
+    file: 'lib/commands/stand-in.ts',
+    find: 'if (readTruth(out, caseName(layout, subject))?.mark !== mark)',
+    replace: 'if (!readTruth(out, caseName(layout, subject)))',
+    tests: ['lib/commands/evaluate-scans.test.ts'],
+    breaks: 'people of another seed are kept',
+  },
+  {
+    file: 'lib/commands/keep.ts',
+    find: '  keepScanEvaluations(files, small);\n',
+    replace: '',
+    tests: ['lib/commands/keep.test.ts'],
+    breaks: 'a small copy has no evaluation of scans',
+  },
   {
     file: 'lib/commands/train.ts',
     find: '      replace: true,\n',
@@ -218,28 +258,28 @@ export const mutants = [
     breaks: 'the mean head is kept as the true one',
   },
   {
-    file: 'lib/commands/predict.ts',
+    file: 'lib/commands/head-crop.ts',
     find: 'unturnedPose(poseAtFocalLength(asInTraining, zoom), turned.rotation)',
     replace: 'poseAtFocalLength(asInTraining, zoom)',
     tests: ['lib/commands/predict.test.ts'],
     breaks: 'the pose is that of the camera that looks at the head',
   },
   {
-    file: 'lib/commands/predict.ts',
+    file: 'lib/commands/head-crop.ts',
     find: 'unturnedPose(poseAtFocalLength(asInTraining, zoom), turned.rotation)',
     replace: 'unturnedPose(asInTraining, turned.rotation)',
     tests: ['lib/commands/predict.test.ts'],
     breaks: 'the distance is that of the training camera',
   },
   {
-    file: 'lib/commands/predict.ts',
+    file: 'lib/commands/head-crop.ts',
     find: 'turned.camera.focalLengthPixels / defaultCamera(imageSize).focalLengthPixels',
     replace: 'defaultCamera(imageSize).focalLengthPixels / turned.camera.focalLengthPixels',
     tests: ['lib/commands/predict.test.ts'],
     breaks: 'a head that was enlarged comes nearer',
   },
   {
-    file: 'lib/commands/predict.ts',
+    file: 'lib/commands/head-crop.ts',
     find: 'turnHomography(turned.camera, camera, turned.rotation)',
     replace: 'turnHomography(camera, turned.camera, turned.rotation)',
     tests: ['lib/commands/predict.test.ts'],
@@ -267,14 +307,14 @@ export const mutants = [
     breaks: 'one bad picture stops the others',
   },
   {
-    file: 'lib/commands/predict.ts',
+    file: 'lib/commands/head-crop.ts',
     find: 'const FILM_DIAGONAL = Math.hypot(24, 36);',
     replace: 'const FILM_DIAGONAL = 36;',
     tests: ['lib/commands/predict.test.ts'],
     breaks: 'the focal length is that of the film’s width',
   },
   {
-    file: 'lib/commands/predict.ts',
+    file: 'lib/commands/head-crop.ts',
     find: '  if (given)\n    return',
     replace: '  if (given && !exifMillimetres)\n    return',
     tests: ['lib/commands/predict.test.ts'],
@@ -288,7 +328,7 @@ export const mutants = [
     breaks: 'two pictures of one name overwrite each other’s results',
   },
   {
-    file: 'lib/commands/predict.ts',
+    file: 'lib/commands/head-crop.ts',
     find: 'w > 2 * width || h > 2 * height',
     replace: 'w > 1e9',
     tests: ['lib/commands/predict.test.ts'],

@@ -30,6 +30,7 @@ const boxesSchema = z.record(z.string(), placeSchema);
  * four or more of the population's landmarks (`boxOfLandmarks`). All are pixels of the picture as it is shown, upright.
  *
  * @param mean  of the run's model, for landmarks
+ * @returns     of a picture, by its path or by a name, which is that of its file when absent
  * @throws {Error} when neither or both are given, a box is given for several pictures, or one is malformed; the function throws
  *                 when a picture has no box, or landmarks that give none
  */
@@ -37,7 +38,7 @@ export function boxesOf(
   pictures: string[],
   { box, boxes }: GivenBoxes,
   mean: NdArray<Float32Array>,
-): (picture: string) => HeadBox {
+): (picture: string, name?: string) => HeadBox {
   if ((box === undefined) === (boxes === undefined))
     throw new Error(
       'give either --box x,y,width,height for one picture, or --boxes with a JSON file: there is no detector',
@@ -52,9 +53,9 @@ export function boxesOf(
   const file = boxes as string;
   checkFile(file, MOST_BYTES);
   const places = readJson(file, boxesSchema);
-  return (picture) => {
-    const key = [picture, path.basename(picture)].find((name) => Object.hasOwn(places, name));
-    if (key === undefined) throw new Error(`${file} must say where the head is, but has no ${path.basename(picture)}`);
+  return (picture, name = path.basename(picture)) => {
+    const key = [picture, name].find((each) => Object.hasOwn(places, each));
+    if (key === undefined) throw new Error(`${file} must say where the head is, but has no ${name}`);
     const place = places[key];
     return 'box' in place ? place.box : boxOfLandmarks(mean, place.landmarks);
   };

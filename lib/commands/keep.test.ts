@@ -4,10 +4,12 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { openDataset, shapeOf } from 'lib/dataset';
 import type { Prediction } from 'lib/evaluation';
-import { readRun, trainedNetwork } from 'lib/experiment';
+import { readRun, readScanEvaluations, trainedNetwork } from 'lib/experiment';
+import { writeJson } from 'lib/files';
 import { readMesh } from 'lib/mesh';
 import { readMorphableModel } from 'lib/morphable-model';
 import { predictAll } from 'lib/training';
+import { madeUpEvaluation } from '../experiment/scan-evaluation.fixture';
 import { temporaryFolder } from '../files/temporary-folder.fixture';
 import { keepSmallRun } from './keep';
 import { madeUpRun } from './made-up-run.fixture';
@@ -60,6 +62,30 @@ test('a small copy of a run is read as the run itself, and predicts nearly the s
 });
 
 const same = (a: number[], b: number[]): boolean => a.length === b.length && a.every((v, i) => v === b[i]);
+
+test('of other people’s scans the results are kept, and the heatmaps of the five that Figure 7 shows', async (t) => {
+  const { folder, files } = await madeUpRun(t);
+  const given = [madeUpEvaluation('micc', 5), madeUpEvaluation('facewarehouse', 5)];
+  for (const evaluation of given) {
+    writeJson(files.scanEvaluation(evaluation.dataset), evaluation);
+    for (const { name } of evaluation.cases)
+      fs.mkdirSync(path.dirname(files.scanCase(evaluation.dataset, name).heatmap), { recursive: true });
+    for (const { name } of evaluation.cases) fs.writeFileSync(files.scanCase(evaluation.dataset, name).heatmap, name);
+  }
+  const to = path.join(temporaryFolder(t), 'small');
+  await keepSmallRun(folder, { to, networks: [], heads: [] });
+  const small = readRun(to).files;
+  assert.deepEqual(readScanEvaluations(small), given);
+  const kept = fs
+    .readdirSync(small.scanEvaluations, { recursive: true })
+    .map(String)
+    .filter((file) => file.endsWith('.arrays'));
+  const names = [1, 2, 3]
+    .map((i) => `micc-stand-in/subject_${i}`)
+    .concat([1, 2].map((i) => `facewarehouse-stand-in/Tester_${i}`));
+  assert.deepEqual(kept.sort(), names.map((name) => `${name}.arrays`).sort());
+  assert.equal(fs.readFileSync(small.scanCase('micc-stand-in', 'subject_2').heatmap, 'utf8'), 'subject_2');
+});
 
 test('a loss that the run does not have is refused, with those that it has', async (t) => {
   const { folder } = await madeUpRun(t);

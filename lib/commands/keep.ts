@@ -1,8 +1,20 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import { openDataset, shapeOf } from 'lib/dataset';
 import { meanErrors, reconstructionErrors } from 'lib/evaluation';
-import { type LossSpec, lossId, lossOf, mostProfileImage, readRun, runFiles, trainedNetwork } from 'lib/experiment';
-import { writeArrays, writeJson } from 'lib/files';
+import {
+  type LossSpec,
+  lossId,
+  lossOf,
+  mostProfileImage,
+  type RunFiles,
+  readRun,
+  readScanEvaluations,
+  runFiles,
+  shownCases,
+  trainedNetwork,
+} from 'lib/experiment';
+import { writeArrays, writeJson, writeWhole } from 'lib/files';
 import { writeMesh } from 'lib/mesh';
 import { instance, type MorphableModel, readMorphableModel, writeMorphableModel } from 'lib/morphable-model';
 import { checkpointArrays, predictAll, readCheckpoint } from 'lib/training';
@@ -32,8 +44,8 @@ export interface KeepOptions {
 /**
  * Copies what notebooks need of a run into a folder that is small enough for git. It holds run.json, the model, and the networks
  * of some losses with the profile's first seed where a run's folder has them; of the test image seen most from the side
- * (Figure 3) the true head and what some losses' networks make of it, in profile-heads; and in rounding.json the effect of what
- * follows.
+ * (Figure 3) the true head and what some losses' networks make of it, in profile-heads; in generalization what came of scans of
+ * other people, with the heatmaps of Figure 7; and in rounding.json the effect of what follows.
  *
  * The model's components and the weights are rounded to multiples of a power of two, and packed.
  */
@@ -70,6 +82,7 @@ export async function keepSmallRun(
     };
   }
   writeJson(path.join(to, 'rounding.json'), effects);
+  keepScanEvaluations(files, small);
 
   const image = mostProfileImage(test);
   const { triangles } = model;
@@ -79,6 +92,18 @@ export async function keepSmallRun(
     writeMesh(small.profileHead(lossId(loss)), { points: instance(model, coefficients), triangles });
   }
   return effects;
+}
+
+/** What came of other people's scans, and of their heatmaps those that Figure 7 shows. */
+function keepScanEvaluations(files: RunFiles, small: RunFiles): void {
+  const evaluations = readScanEvaluations(files);
+  // without spaces half as large
+  for (const evaluation of evaluations)
+    writeWhole(small.scanEvaluation(evaluation.dataset), `${JSON.stringify(evaluation)}\n`);
+  for (const { evaluation, name } of shownCases(evaluations)) {
+    const [from, into] = [files, small].map((each) => each.scanCase(evaluation.dataset, name).heatmap);
+    writeWhole(into, fs.readFileSync(from));
+  }
 }
 
 const rounded = (numbers: Float32Array, step: number): Float32Array => numbers.map((v) => Math.round(v / step) * step);

@@ -163,7 +163,7 @@ test('a small copy of a run, which has no images, predicts nearly the same', asy
   );
 });
 
-test('of twelve difficult files the program predicts those that can be read, names the others, and its exit code says so', async (t) => {
+test('of thirteen difficult files the program predicts those that can be read, names the others, and its exit code says so', async (t) => {
   const { folder } = await trainedRun(t);
   const own = temporaryFolder(t);
   const out = path.join(own, 'out');

@@ -1,8 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { type ColourPicture, decodePicture, imageBatch, warpPicture } from 'lib/dataset';
+import { decodePicture } from 'lib/dataset';
 import {
-  framingCamera,
   type HeadBox,
   type HeadFraming,
   headFraming,
@@ -14,21 +13,13 @@ import {
   readRun,
   trainedNetwork,
 } from 'lib/experiment';
-import { FileError, writeJson } from 'lib/files';
-import {
-  type Camera,
-  clampedShare,
-  defaultCamera,
-  invertPose,
-  type Pose,
-  poseAtFocalLength,
-  turnHomography,
-  unturnedPose,
-} from 'lib/geometry';
+import { writeJson } from 'lib/files';
+import { clampedShare, invertPose, type Pose } from 'lib/geometry';
 import { writeMesh, writePng } from 'lib/mesh';
 import { instance, type MorphableModel, readMorphableModel } from 'lib/morphable-model';
-import { type Network, predict } from 'lib/training';
+import type { Network } from 'lib/training';
 import { boxesOf, type GivenBoxes } from './head-boxes';
+import { cameraOf, type FocalLength, headCrop, predictCrop } from './head-crop';
 
 export interface PredictOptions extends GivenBoxes {
   /** Where results go; a folder of the workspace's data by default, which git does not hold. */
@@ -51,8 +42,6 @@ export interface PredictionResult {
 /** What every result says, since no number in it does. */
 const NOTE =
   'The network answers for any picture, with a head or without: it has no detector. The box says where the head is, and the overlay shows whether the answer fits.';
-/** Of film of 24 x 36 mm: a focal length of 35 mm equivalent is a share of the diagonal. */
-const FILM_DIAGONAL = Math.hypot(24, 36);
 /** Beyond these many standard deviations a coefficient, or the distance in the crop, is hardly that of a head in training. */
 const UNLIKELY = 4;
 
@@ -114,22 +103,17 @@ interface Predictor {
   about: { run: string; loss: string; seed: number };
 }
 
-type FocalLength = { pixels: number } | { millimetres: number };
-
 async function predictOne(
   { run, model, network, framing, about }: Predictor,
   file: string,
   { box, focalLength, files }: { box: HeadBox; focalLength?: FocalLength; files: ReturnType<typeof filesOf> },
 ): Promise<void> {
   const picture = await decodePicture(file);
-  const { camera, from } = cameraOf(picture, focalLength, picture.focalLength35mm);
-  checkBox(file, box, picture);
+  const { camera, from } = cameraOf(picture, focalLength);
   const { imageSize } = framing;
-  const { turned, crop } = framed(file, picture, camera, box, framing);
-  const images = imageBatch({ imageSize, images: crop.pixels }, [0]);
-  const [{ coefficients, pose: asInTraining }] = await predict(network, images).finally(() => images.dispose());
-  const zoom = turned.camera.focalLengthPixels / defaultCamera(imageSize).focalLengthPixels;
-  const pose = unturnedPose(poseAtFocalLength(asInTraining, zoom), turned.rotation);
+  const head = headCrop(file, picture, camera, box, framing);
+  const { turned, zoom, crop } = head;
+  const { coefficients, asInTraining, pose } = await predictCrop(network, head);
   const mesh = { points: instance(model, coefficients), triangles: model.triangles };
   const overlay = overlayHead(picture, mesh, pose, camera);
 
@@ -216,51 +200,6 @@ function givenFocalLength(text: string | undefined): FocalLength | undefined {
       `--focal-length must be pixels, such as 3000px, or mm for film of 24 x 36 mm, such as 50mm, but is ${text}`,
     );
   return unit === 'px' ? { pixels: value } : { millimetres: value };
-}
-
-/** The camera of a picture: its principal point is in the middle; its focal length what is given, else what EXIF says, else the diagonal. */
-function cameraOf(
-  { width, height }: ColourPicture,
-  given: FocalLength | undefined,
-  exifMillimetres: number | undefined,
-): { camera: Camera; from: 'option' | 'exif' | 'default' } {
-  const diagonal = Math.hypot(width, height);
-  const pixelsOf = (millimetres: number) => (millimetres / FILM_DIAGONAL) * diagonal;
-  const ofCamera = (focalLengthPixels: number): Camera => ({
-    focalLengthPixels,
-    principalPointPixels: [width / 2, height / 2],
-  });
-  if (given)
-    return { camera: ofCamera('pixels' in given ? given.pixels : pixelsOf(given.millimetres)), from: 'option' };
-  if (exifMillimetres) return { camera: ofCamera(pixelsOf(exifMillimetres)), from: 'exif' };
-  return { camera: ofCamera(diagonal), from: 'default' };
-}
-
-/** A box may reach beyond the picture, as heads do, but its middle must be in it. */
-function checkBox(file: string, box: HeadBox, { width, height }: ColourPicture): void {
-  const [x, y, w, h] = box;
-  const inside = (at: number, size: number) => at >= 0 && at <= size;
-  if (!inside(x + w / 2, width) || !inside(y + h / 2, height) || w > 2 * width || h > 2 * height)
-    throw new FileError(
-      file,
-      `box must have its middle in the upright picture of ${width} x ${height} pixels and be at most twice as large, but is ${box.map((v) => Number(v.toFixed(1))).join(',')}`,
-    );
-}
-
-/** What the network sees, and with which camera. */
-function framed(file: string, picture: ColourPicture, camera: Camera, box: HeadBox, framing: HeadFraming) {
-  const { imageSize } = framing;
-  try {
-    const turned = framingCamera(camera, box, framing);
-    const homography = turnHomography(turned.camera, camera, turned.rotation);
-    return { turned, crop: warpPicture(picture, homography, imageSize, imageSize) };
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new FileError(
-      file,
-      `box is too large for the focal length of ${Math.round(camera.focalLengthPixels)} px: around it the camera sees at right angles`,
-    );
-  }
 }
 
 function cropWarnings(

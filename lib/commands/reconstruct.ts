@@ -1,9 +1,11 @@
 import { Command, Option } from 'commander';
-import { readRun, SEARCHED_LOSSES, SPLITS, type Split } from 'lib/experiment';
+import { BENCHMARK_LAYOUTS } from 'lib/evaluation';
+import { MEAN_HEAD, readRun, type ScanEvaluation, SEARCHED_LOSSES, SPLITS, type Split } from 'lib/experiment';
 import { createRandom } from 'lib/random';
 import { buildModel, buildModelOfFolder } from './build-model';
 import { compareRegistration } from './compare-registration';
 import { evaluate, evaluateFloors } from './evaluate';
+import { evaluateScans } from './evaluate-scans';
 import { keepSmallRun } from './keep';
 import { convertModel } from './model-convert';
 import { modelInfo } from './model-info';
@@ -12,6 +14,7 @@ import { registerScans } from './register';
 import { render } from './render';
 import { writeReport } from './report';
 import { scanHeads, scanSplit } from './scan';
+import { makeStandIn } from './stand-in';
 import { summarize } from './summarize';
 import { trainLoss } from './train';
 import { tuneLoss } from './tune';
@@ -102,13 +105,39 @@ step('tune', "search a multiterm loss's weights and learning rate by short train
   .requiredOption('--loss <loss>', SEARCHED_LOSSES.join(' or '))
   .option('--worker', 'make trials beside another tune of the same loss; write nothing')
   .action(({ run, loss, worker }) => tuneLoss(run, loss, { worker }));
-step('evaluate', 'measure a trained network on the test split; without a loss, what needs no learning')
+step(
+  'evaluate',
+  'measure a trained network on the test split; without a loss, what needs no learning; with scans, all networks on those',
+)
   .option('--loss <loss>', "one of the profile's losses, with --seed")
   .option('--seed <number>', "one of the profile's seeds", wholeNumber('--seed'))
-  .action(({ run, loss, seed }) => {
+  .option('--scans <folder>', 'people with pictures and scans, in the layout of MICC Florence or FaceWarehouse')
+  .addOption(new Option('--layout <layout>', 'of the scans; recognized when left out').choices(BENCHMARK_LAYOUTS))
+  .option('--annotations <folder>', "with the authors' folder data; SCANS/annotations by default")
+  .option(
+    '--boxes <file>',
+    'where heads are in the pictures, as for predict, by subject_1 or Tester_1; SCANS/boxes.json',
+  )
+  .action(async ({ run, loss, seed, scans, ...options }) => {
+    if (scans !== undefined) {
+      if (loss !== undefined || seed !== undefined)
+        throw new Error('evaluate --scans measures all losses with the first seed: leave out --loss and --seed');
+      return sayScanEvaluation(await evaluateScans(run, scans, options));
+    }
+    const extra = Object.keys(options)[0];
+    if (extra) throw new Error(`--${extra} goes with --scans`);
     if ((loss === undefined) !== (seed === undefined)) throw new Error('evaluate needs --loss and --seed, or neither');
     return loss === undefined ? evaluateFloors(run) : evaluate(run, loss, seed);
   });
+program
+  .command('stand-in')
+  .description("make people that no training saw, with pictures and scans, in a public data set's layout")
+  .addOption(new Option('--layout <layout>', 'whose layout').choices(BENCHMARK_LAYOUTS).makeOptionMandatory())
+  .requiredOption('--out <folder>', 'where they go')
+  .requiredOption('--count <people>', 'how many', wholeNumber('--count'))
+  .option('--seed <number>', 'of everything random', wholeNumber('--seed'), 1)
+  .option('--model <source>', 'ict-facekit=FOLDER for heads of ICT-FaceKit; a second population by default')
+  .action((options) => makeStandIn(options));
 step('summarize', 'make the table and check what the paper found').action(({ run }) => summarize(run));
 step('report', 'write the page with all figures').action(({ run }) => writeReport(run));
 step('keep', 'copy the model, some networks and the heads of Figure 3 into a folder small enough for git')
@@ -157,6 +186,25 @@ model
   .argument('<file>', 'as for info')
   .argument('<out>', 'a .h5 (statismo 0.9), or a .ply or .obj for the mean')
   .action(async (file, out) => console.log(await convertModel(file, out)));
+
+/** Means by the paper's protocol, and who failed. */
+function sayScanEvaluation({ losses, cases, leftOut }: ScanEvaluation): void {
+  const rows = [...losses, { loss: MEAN_HEAD, title: 'mean head' }];
+  for (const { loss, title } of rows) {
+    const errors = cases.flatMap(({ errors: { [loss]: own } }) => {
+      const { paper } = own?.protocols ?? {};
+      return paper && !('failure' in paper) ? [paper.meanMillimetres] : [];
+    });
+    const mean = errors.reduce((a, b) => a + b, 0) / errors.length;
+    console.log(
+      `${title}: ${errors.length > 0 ? `mean of ${mean.toFixed(2)} mm by the paper's protocol, people: ${errors.length}` : 'no result'}`,
+    );
+  }
+  for (const { name, why } of leftOut) console.log(`left out: ${name}: ${why}`);
+  const failed = cases.filter(({ failure }) => failure !== undefined);
+  for (const { name, failure } of failed) console.error(`not evaluated: ${name}: ${failure}`);
+  if (failed.length === cases.length) process.exitCode = 1;
+}
 
 function asSplit(split: string | undefined): Split {
   if (!(SPLITS as readonly (string | undefined)[]).includes(split))

@@ -4,6 +4,7 @@ import {
   angleFigure,
   cameraAnglesFigure,
   componentsFigure,
+  correlationText,
   costFigure,
   evenlySpread,
   explainedVarianceFigure,
@@ -21,9 +22,13 @@ import {
   readModelFacts,
   readRegistration,
   readRun,
+  readScanEvaluations,
   readSummary,
   registrationFigures,
   resultsFigure,
+  scanCorrelationFigure,
+  scanHeatmapsFigure,
+  scanTableFigure,
   splitsFigure,
   subjectRandom,
   trainedNetwork,
@@ -32,10 +37,33 @@ import {
 } from 'lib/experiment';
 import { meshFigure, type ReportSection, reportPage } from 'lib/figures';
 import { writeWhole } from 'lib/files';
-import { readMorphableModel } from 'lib/morphable-model';
+import { type MorphableModel, readMorphableModel } from 'lib/morphable-model';
 import { predictAll, readTrainingRun } from 'lib/training';
 
 const HEADS_SHOWN = 6;
+
+/** Section 4.7, where the run's networks were tried on people with scans. */
+function generalization(runFolder: string, model: MorphableModel): ReportSection[] {
+  const { files } = readRun(runFolder);
+  const evaluations = readScanEvaluations(files);
+  if (evaluations.length === 0) return [];
+  const figures = [
+    ...evaluations.map(scanTableFigure),
+    scanHeatmapsFigure(evaluations, model, files),
+    scanCorrelationFigure(evaluations),
+  ];
+  const made = evaluations.filter(({ standIn }) => standIn !== undefined);
+  return [
+    {
+      heading: 'Other people, other cameras',
+      paragraphs: [
+        `${made.length > 0 ? 'The data sets of the paper’s section 4.7 are licensed and not here. What stands in for them are rendered people whose heads, skin, light, cameras and noise no training saw, in the same layouts. ' : ''}A network saw one picture of each person; its head was laid on the person’s scan by four landmarks and ICP. The mean head, which saw no picture, is the floor.`,
+        ...evaluations.map(correlationText),
+      ],
+      figures: figures.filter((figure) => figure !== undefined),
+    },
+  ];
+}
 
 /** Writes the page that `npm start` ends with: heads, components, images, training, the table, and what held. */
 export async function writeReport(runFolder: string): Promise<void> {
@@ -132,6 +160,7 @@ export async function writeReport(runFolder: string): Promise<void> {
       ],
     },
     ...(byViews ? [{ heading: 'How many virtual views', figures: [byViews] }] : []),
+    ...generalization(runFolder, model),
     ...openQuestions(profile, summary).map(({ question, says, figure }) => ({
       heading: question,
       paragraphs: [says],

@@ -63,7 +63,5 @@ export function drawChange(
 }
 
 /** The rotation of a changed picture's pose, q q_turn with q0 >= 0; its translation, the camera's centre, is the picture's. */
-export function turnedRotation(rotation: Quaternion, { turn }: PictureChange): Quaternion {
-  const [q0, q1, q2, q3] = normalizeQuaternion(multiplyQuaternions(rotation, turn));
-  return q0 < 0 ? [-q0, -q1, -q2, -q3] : [q0, q1, q2, q3];
-}
+export const turnedRotation = (rotation: Quaternion, { turn }: PictureChange): Quaternion =>
+  normalizeQuaternion(multiplyQuaternions(rotation, turn));

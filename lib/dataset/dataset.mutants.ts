@@ -1,6 +1,20 @@
 /** Faults to put into the module, one at a time, and the tests that must notice. */
 export const mutants = [
   {
+    file: 'lib/dataset/hard-photograph.ts',
+    find: 'return { pose, focalLengthPixels: focalLength * size };',
+    replace: 'return { pose, focalLengthPixels: 2.23 * size };',
+    tests: ['lib/dataset/hard-photograph.test.ts'],
+    breaks: 'the focal length is that of training',
+  },
+  {
+    file: 'lib/dataset/hard-photograph.ts',
+    find: 'Math.max(NEAREST, (focalLength * HEAD) / share)',
+    replace: '62',
+    tests: ['lib/dataset/hard-photograph.test.ts'],
+    breaks: 'the distance is that of training',
+  },
+  {
     file: 'lib/dataset/dataset.ts',
     find: 's * dataset.points + indices[n]',
     replace: 's * dataset.points + n',
@@ -345,8 +359,8 @@ export const mutants = [
   },
   {
     file: 'lib/dataset/augmentation.ts',
-    find: 'return q0 < 0 ?',
-    replace: 'return q0 > 2 ?',
+    find: 'normalizeQuaternion(multiplyQuaternions(rotation, turn))',
+    replace: 'multiplyQuaternions(rotation, turn)',
     tests: ['lib/dataset/augmentation.test.ts'],
     breaks: 'a turned rotation may have a negative q0',
   },

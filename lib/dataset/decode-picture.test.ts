@@ -222,7 +222,7 @@ test('what is no picture is refused, and the words say what it is', async () => 
     assert.throws(() => readPictureHeader('some.jpg', bytes), { name: 'FileError', message: `some.jpg: ${message}` });
 });
 
-test('each of twelve difficult files is read, or refused by its name and its fault', async (t) => {
+test('each of thirteen difficult files is read, or refused by its name and its fault', async (t) => {
   const folder = temporaryFolder(t);
   for (const { name, bytes, wrong } of await difficultPictures()) {
     const file = path.join(folder, name);

@@ -157,7 +157,7 @@ const ANIMATED_GIF = Buffer.from(
 );
 
 /**
- * Twelve files that people give to a program that wants a portrait, by name.
+ * Thirteen files that people give to a program that wants a portrait, by name.
  *
  * @returns `wrong` is what is wrong with it, for those that no one can read
  */
@@ -198,6 +198,7 @@ export async function difficultPictures(): Promise<{ name: string; bytes: Buffer
     },
     { name: 'cmyk.jpg', bytes: cmykJpeg() },
     { name: 'no-head.jpg', bytes: jpeg },
+    { name: 'empty.jpg', bytes: Buffer.alloc(0), wrong: /must be a JPEG or PNG picture, but is none/ },
   ];
 }
 

@@ -19,6 +19,8 @@ export interface HeadSource {
   name: string;
   /** N, how many of a head's points are its shape: what a morphable model learns and errors are measured on. */
   shapePoints: number;
+  /** How many of them are its skin: eyeballs of their own come last. */
+  headPoints: number;
   /** [T, 3] triangles among the shape's points */
   shapeTriangles: NdArray<Uint32Array>;
   /** [N] the shape's point on the other side of the plane x = 0; absent when the source's heads have no such pairs. */

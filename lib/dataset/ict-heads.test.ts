@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { test } from 'node:test';
+import { writeJson } from 'lib/files';
 import { createRandom, type Random } from 'lib/random';
 import { temporaryFolder } from '../files/temporary-folder.fixture';
 import { madeUpIctFaceKit } from '../morphable-model/ict-facekit.fixture';
 import { shapeOfHead } from './head-source';
-import { ictHeads } from './ict-heads';
+import { ictHeads, ictLandmarks } from './ict-heads';
 
 /** A generator whose k-th normal number alone is 1, and whose uniform numbers are all the same. */
 function only(k: number, uniform = 0): Random {
@@ -17,7 +19,7 @@ test('a head is the neutral one plus a normal number of each mode, with eyes of 
   const folder = temporaryFolder(t);
   madeUpIctFaceKit(folder);
   const source = ictHeads(folder);
-  assert.deepEqual([source.name, source.shapePoints], ['ict-facekit', 9409]);
+  assert.deepEqual([source.name, source.shapePoints, source.headPoints], ['ict-facekit', 9409, 11248]);
   assert.deepEqual([...source.shapeTriangles.data], [0, 1, 2]);
   assert.equal(source.surfaceTriangles.length, 12);
 
@@ -83,4 +85,40 @@ test('ICT-FaceKit’s own heads are centred, of a head’s size, face -z, and ha
   const moved = source.sample(only(0)).points.data;
   const rms = Math.sqrt(mean(Array.from(moved.subarray(0, 3 * 9409), (v, i) => 3 * (v - points.data[i]) ** 2)));
   assert.ok(rms > 0.05 && rms < 2, `the first mode moves the face by ${rms} cm`);
+});
+
+test('landmarks are those of 300-W that have a name here, by the model’s own list', (t) => {
+  const folder = temporaryFolder(t);
+  const file = path.join(folder, 'FaceXModel', 'vertex_indices.json');
+  assert.throws(() => ictLandmarks(folder), { name: 'FileError', message: `${file}: is not there` });
+  writeJson(file, { idx_to_landmark_verts: Array.from({ length: 68 }, (_, i) => 10 * i), other: [] });
+  const { pronasale, subnasale, endocanthionRight, endocanthionLeft, stomion, menton } = ictLandmarks(folder);
+  assert.deepEqual(
+    [pronasale, subnasale, endocanthionRight, endocanthionLeft, stomion, menton],
+    [300, 330, 390, 420, 620, 80],
+  );
+  writeJson(file, { idx_to_landmark_verts: [1, 2] });
+  assert.throws(() => ictLandmarks(folder), /vertex_indices\.json is not as expected:\n {2}idx_to_landmark_verts/);
+});
+
+test('on the real model the landmarks of the two sides lie opposite each other, and are a face’s', (t) => {
+  const folder = process.env.ICT_FACEKIT;
+  if (!folder) return t.skip('ICT_FACEKIT must be a folder of ICT-FaceKit');
+  const { points } = ictHeads(folder).sample(only(NONE));
+  const landmarks = ictLandmarks(folder);
+  const at = (name: keyof typeof landmarks) => [0, 1, 2].map((i) => points.get(landmarks[name], i));
+  for (const pair of ['endocanthion', 'exocanthion', 'cheilion'] as const) {
+    const [right, left] = [at(`${pair}Right`), at(`${pair}Left`)];
+    // +x is the subject's right
+    assert.ok(right[0] > 1 && Math.hypot(right[0] + left[0], right[1] - left[1], right[2] - left[2]) < 0.2, pair);
+  }
+  const [eyes, tip, base, lips, chin] = [
+    at('endocanthionRight'),
+    at('pronasale'),
+    at('subnasale'),
+    at('stomion'),
+    at('menton'),
+  ];
+  assert.ok(eyes[1] > tip[1] && tip[1] > base[1] && base[1] > lips[1] && lips[1] > chin[1]);
+  assert.ok(tip[2] < base[2] && tip[2] < eyes[2]);
 });

@@ -1,5 +1,9 @@
+import path from 'node:path';
+import { checkFile, readJson } from 'lib/files';
 import { readIctFaceKit } from 'lib/morphable-model';
+import type { LandmarkName } from 'lib/population';
 import ndarray from 'ndarray';
+import { z } from 'zod';
 import type { HeadSource } from './head-source';
 import { mirrorMap } from './symmetrize';
 
@@ -30,6 +34,7 @@ export function ictHeads(folder: string): HeadSource {
   return {
     name: 'ict-facekit',
     shapePoints: ict.facePoints,
+    headPoints: ict.headPoints,
     shapeTriangles: ndarray(faceTriangles, [faceTriangles.length / 3, 3]),
     mirror: mirrorMap(ndarray(ict.neutral.data.subarray(0, 3 * ict.facePoints), [ict.facePoints, 3])),
     surfaceTriangles: ict.triangles.data,
@@ -56,4 +61,38 @@ export function ictHeads(folder: string): HeadSource {
       return { points: ndarray(points, ict.neutral.shape), albedo, gloss };
     },
   };
+}
+
+/** Places in the 68 landmarks of iBUG's 300-W, which ICT-FaceKit lists, counted from 0. */
+const IBUG = {
+  menton: 8,
+  pronasale: 30,
+  subnasale: 33,
+  exocanthionRight: 36,
+  endocanthionRight: 39,
+  endocanthionLeft: 42,
+  exocanthionLeft: 45,
+  cheilionRight: 48,
+  cheilionLeft: 54,
+  // the middle of the upper lip's lower edge
+  stomion: 62,
+} as const satisfies Partial<Record<LandmarkName, number>>;
+
+const MOST_BYTES = 2 ** 22;
+const indicesSchema = z.looseObject({ idx_to_landmark_verts: z.array(z.number().int().nonnegative()).length(68) });
+
+/**
+ * The vertices of ICT-FaceKit's face that are some of the population's landmarks, from `FaceXModel/vertex_indices.json`.
+ *
+ * @throws {Error} that names the file when it is not there or lists no 68 landmarks
+ *
+ * Reference: Sagonas et al. 2013, "300 faces in-the-wild challenge", for their order.
+ */
+export function ictLandmarks(folder: string): Record<keyof typeof IBUG, number> {
+  const file = path.join(folder, 'FaceXModel', 'vertex_indices.json');
+  checkFile(file, MOST_BYTES);
+  const { idx_to_landmark_verts: vertices } = readJson(file, indicesSchema);
+  return Object.fromEntries(Object.entries(IBUG).map(([name, i]) => [name, vertices[i]])) as ReturnType<
+    typeof ictLandmarks
+  >;
 }

@@ -8,6 +8,7 @@ export function populationHeads(): HeadSource {
   return {
     name: 'population',
     shapePoints: points.shape[0],
+    headPoints: points.shape[0],
     shapeTriangles: triangles,
     mirror,
     surfaceTriangles: triangles.data,

@@ -239,6 +239,32 @@ test('points over a scan’s border do not count where they shall not, and draw 
   assert.ok(largestMillimetres(drawn.aligned, whole) > 1 && drawn.distancesMillimetres.every(Number.isFinite));
 });
 
+test('what lies beyond the scan’s border does not draw the prediction, however near it is', () => {
+  // an open box, and a prediction that goes on where the box ends
+  const mesh = box([12, 16, 20], 10);
+  const scan = part(mesh, ([, , z]) => z < 7);
+  const options = { trim: { distanceMillimetres: 60 } };
+  const still = alignToScan(mesh, scan, { ...options, dropBorder: true });
+  assert.ok(largestMillimetres(still.aligned, mesh) < 0.01, `${largestMillimetres(still.aligned, mesh)} mm`);
+  assert.ok(still.distancesMillimetres.some(Number.isNaN));
+  const drawn = alignToScan(mesh, scan, options);
+  assert.ok(largestMillimetres(drawn.aligned, mesh) > 0.1, `${largestMillimetres(drawn.aligned, mesh)} mm`);
+});
+
+test('a prediction that is turned far from its own frame takes no more steps than one that is not', () => {
+  const mesh = ball('turned', 8);
+  const away = motion([1, 0, 2], 5, [0.2, -0.1, 0.1]);
+  for (const direction of DIRECTIONS) {
+    const steps = [0, 70].map((degrees) => {
+      const turn = motion([2, 1, -1], degrees, [0, 0, 0]);
+      const found = alignToScan(mesh, moved(moved(mesh, away), turn), { direction, start: turn });
+      assert.ok(found.converged);
+      return found.steps;
+    });
+    assert.ok(steps[1] <= steps[0] + 2, `${direction}: ${steps} steps`);
+  }
+});
+
 test('only points that count are sought for and measured', () => {
   const mesh = ball();
   const scan = moved(mesh, motion([1, 0, 0], 3, [0.2, 0.1, 0]));

@@ -28,10 +28,48 @@ const ALIGN = { file: 'lib/evaluation/align-to-scan.ts', tests: ALIGN_TESTS };
 const PAIRS = { file: 'lib/evaluation/closest-pairs.ts', tests: ALIGN_TESTS };
 const STEPS = { file: 'lib/evaluation/closest-point-steps.ts', tests: ALIGN_TESTS };
 const PROTOCOLS = { file: 'lib/evaluation/scan-protocols.ts', tests: ['lib/evaluation/scan-protocols.test.ts'] };
+const STAND_IN = { file: 'lib/evaluation/stand-in.ts', tests: ['lib/evaluation/stand-in.test.ts'] };
 const SCAN_ERROR = { file: 'lib/evaluation/scan-error.ts', tests: ['lib/evaluation/scan-error.test.ts'] };
 
 /** Faults to put into the module, one at a time, and the tests that must notice. */
 export const mutants = [
+  {
+    ...STAND_IN,
+    find: 'if (i % 3 !== 1) places[i] = -places[i];',
+    replace: '',
+    breaks: 'the registered head looks backwards',
+  },
+  {
+    ...STAND_IN,
+    find: 'cornersOut.push(a, b, next, b, c, next, c, a, next);',
+    replace: 'cornersOut.push(a, b, next, b, c, next);',
+    breaks: 'a third of a triangle is lost',
+  },
+  {
+    ...STAND_IN,
+    find: 'scaled(scan, 10)',
+    replace: 'scan',
+    breaks: 'a scan of MICC is in cm',
+  },
+  {
+    ...STAND_IN,
+    find: 'scaled(scan, 0.1)',
+    replace: 'scan',
+    breaks: 'a head of FaceWarehouse is in cm',
+  },
+  {
+    ...STAND_IN,
+    find: 'if (!isHead(n)) continue;',
+    replace: '',
+    breaks: 'the box holds the neck',
+  },
+  {
+    file: 'lib/evaluation/landmark-vertices.ts',
+    find: '[...Object.entries(names), ...further]',
+    replace: 'Object.entries(names)',
+    tests: ['lib/evaluation/landmark-vertices.test.ts'],
+    breaks: 'landmarks of other protocols are not read',
+  },
   {
     ...METRICS,
     find: '10 * meanDistance(truth, predicted)',
@@ -584,6 +622,25 @@ export const mutants = [
     find: 'addSquare(corners[n] === 3 ? 1 - ALONG : ALONG - 1);',
     replace: 'addSquare(0);',
     breaks: 'planes and edges are as stiff as points, or loose',
+  },
+  {
+    ...PAIRS,
+    find: 'kept[n] = counts[n] === 1 && distances',
+    replace: 'kept[n] = distances',
+    breaks: 'what lies beyond the scan’s border draws the prediction',
+  },
+  {
+    ...PAIRS,
+    find: 'axes[3 * n + k] = turn\n',
+    replace: 'axes[3 * n + k] = turn && k < 0\n',
+    breaks: 'the prediction’s normals are not turned',
+  },
+  {
+    ...STEPS,
+    tests: ['lib/evaluation/closest-point-steps.test.ts'],
+    find: '{ scale: motion.scale, ...alignRigid',
+    replace: '{ scale: 1, ...alignRigid',
+    breaks: 'the start’s size is lost in a classical step',
   },
   {
     ...STEPS,

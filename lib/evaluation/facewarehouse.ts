@@ -18,7 +18,7 @@ The annotations are the folder data of ${ANNOTATIONS_PAGE}`;
 
 const PEOPLE = 150;
 /** All heads are the same template, moved. */
-const POINTS = 11510;
+export const POINTS = 11510;
 
 /**
  * Lists the cases of FaceWarehouse (Cao et al. 2014) on which section 4.7 evaluates: for each of its 150 people the picture and
@@ -33,12 +33,17 @@ const POINTS = 11510;
  * @param options.tragi        true for all six annotated landmarks; the paper's four when absent
  * @param options.firstVertex  whether the annotations call the first vertex 0 (default) or 1. The file cannot tell; libraries that
  *                     index arrays count from 0. The template is symmetric, so `compareNumberings` tells from the heads.
+ * @param options.people       how many there are, from Tester_1 on; 150, or fewer in a stand-in
  * @throws {Error} that lists all that is missing or wrong, which files were expected where, and how to get them
  */
 export function readFaceWarehouseCases(
   folder: string,
   annotations: string,
-  { tragi = false, firstVertex = 0 }: { tragi?: boolean; firstVertex?: FirstVertex } = {},
+  {
+    tragi = false,
+    firstVertex = 0,
+    people = PEOPLE,
+  }: { tragi?: boolean; firstVertex?: FirstVertex; people?: number } = {},
 ): BenchmarkCases {
   const annotation = path.join(annotations, 'data', 'facewarehouse', 'vertex_identifiers.txt');
   const problems: string[] = [];
@@ -52,9 +57,9 @@ export function readFaceWarehouseCases(
   }
   const cases: BenchmarkCase[] = [];
   if (!holdsAny(folder, /^Tester_\d/))
-    problems.push(`${folder} must be a folder of Tester_1 to Tester_${PEOPLE}, but is none`);
+    problems.push(`${folder} must be a folder of Tester_1 to Tester_${people}, but is none`);
   else
-    for (let subject = 1; subject <= PEOPLE; subject++) {
+    for (let subject = 1; subject <= people; subject++) {
       const name = `Tester_${subject}`;
       const [picture, scan] = ['.png', '.obj'].map((ending) =>
         path.join(folder, name, 'TrainingPose', `pose_0${ending}`),

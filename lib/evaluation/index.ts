@@ -25,3 +25,15 @@ export {
   type ScanProtocolName,
   type ScanStatistic,
 } from './scan-protocols';
+export {
+  asRegisteredHead,
+  BENCHMARK_LAYOUTS,
+  type BenchmarkLayout,
+  caseName,
+  drawnBox,
+  finishStandIn,
+  readStandIn,
+  readTruth,
+  type StandIn,
+  writeStandInCase,
+} from './stand-in';

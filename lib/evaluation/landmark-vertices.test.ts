@@ -5,7 +5,13 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { temporaryFolder } from '../files/temporary-folder.fixture';
 import { landmarkText } from './benchmark.fixture';
-import { anatomicalVertices, FACE_LANDMARKS, parseLandmarkVertices, readLandmarkVertices } from './landmark-vertices';
+import {
+  anatomicalVertices,
+  FACE_LANDMARKS,
+  FURTHER_LANDMARKS,
+  parseLandmarkVertices,
+  readLandmarkVertices,
+} from './landmark-vertices';
 
 const parse = (text: string) => parseLandmarkVertices('some.txt', Buffer.from(text));
 
@@ -90,4 +96,16 @@ test('gives the anatomical names in whatever order the file has them, and says w
     () => anatomicalVertices('some.txt', three, FACE_LANDMARKS),
     /but names right_eye_lacrimal, left_eye_lacrimal, nose_base$/,
   );
+});
+
+test('landmarks that other protocols need are taken too, where a line names them as we do', () => {
+  const theirs = { right_eye_lacrimal: 1, left_eye_lacrimal: 2, nose_base: 3, lips_central: 4 };
+  const more = { pronasale: 5, exocanthionRight: 6, exocanthionLeft: 7, cheilionRight: 8, cheilionLeft: 9 };
+  assert.deepEqual([...FURTHER_LANDMARKS].sort(), Object.keys(more).sort());
+  const found = anatomicalVertices(
+    'some.txt',
+    parse(landmarkText({ ...theirs, ...more, gonionRight: 10 })),
+    FACE_LANDMARKS,
+  );
+  assert.deepEqual(found, { endocanthionRight: 1, endocanthionLeft: 2, subnasale: 3, stomion: 4, ...more });
 });

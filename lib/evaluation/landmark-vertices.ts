@@ -1,5 +1,6 @@
 import { FileError, readBounded } from 'lib/files';
 import type { LandmarkName } from 'lib/population';
+import { NOSE_TIP, SCAN_PROTOCOLS } from './scan-protocols';
 
 /** The four landmarks of section 4.7 as the authors' files name them, and their names in anatomy. */
 export const FACE_LANDMARKS = {
@@ -14,6 +15,16 @@ export const EAR_LANDMARKS = {
   right_ear_tragus: 'tragionRight',
   left_ear_tragus: 'tragionLeft',
 } as const satisfies Record<string, LandmarkName>;
+
+const OF_THE_PAPER: readonly LandmarkName[] = Object.values(FACE_LANDMARKS);
+const OF_PROTOCOLS: readonly LandmarkName[] = [
+  NOSE_TIP,
+  ...Object.values(SCAN_PROTOCOLS).flatMap(({ landmarks }) => landmarks),
+];
+/** What the protocols of others need too, and the authors' files do not have: a line may name it by our name. */
+export const FURTHER_LANDMARKS: readonly LandmarkName[] = [...new Set(OF_PROTOCOLS)].filter(
+  (name) => !OF_THE_PAPER.includes(name),
+);
 
 /** The authors' largest file has 132 bytes in 6 lines. */
 const MOST_BYTES = 2 ** 14;
@@ -56,7 +67,7 @@ export function parseLandmarkVertices(file: string, bytes: Buffer): Map<string, 
 }
 
 /**
- * The vertices of some landmarks, by their anatomical names.
+ * The vertices of some landmarks, by their anatomical names, and of `FURTHER_LANDMARKS` where the file names any.
  *
  * @param names  the file's names of those that are wanted, with ours
  * @throws {FileError} when the file lacks one
@@ -65,15 +76,14 @@ export function anatomicalVertices<Name extends LandmarkName>(
   file: string,
   vertices: Map<string, number>,
   names: Record<string, Name>,
-): Record<Name, number> {
+): Record<Name, number> & Partial<Record<LandmarkName, number>> {
   const missing = Object.keys(names).filter((name) => !vertices.has(name));
   if (missing.length > 0)
     throw new FileError(
       file,
       `must name ${Object.keys(names).join(', ')}, but names ${[...vertices.keys()].join(', ')}`,
     );
-  return Object.fromEntries(Object.entries(names).map(([name, ours]) => [ours, vertices.get(name)])) as Record<
-    Name,
-    number
-  >;
+  const further = FURTHER_LANDMARKS.filter((name) => vertices.has(name)).map((name) => [name, name] as const);
+  const found = [...Object.entries(names), ...further].map(([name, ours]) => [ours, vertices.get(name)]);
+  return Object.fromEntries(found) as Record<Name, number>;
 }

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { FileError, readBounded } from 'lib/files';
 import { z } from 'zod';
+import type { BenchmarkCase } from './benchmark-case';
 import { anatomicalVertices, FACE_LANDMARKS, readLandmarkVertices } from './landmark-vertices';
 
 /** The authors' choices for one subject of MICC Florence. */
@@ -12,7 +13,7 @@ export interface MiccAnnotation {
   frame: number;
   /** The file of the landmarks. */
   file: string;
-  vertices: Record<(typeof FACE_LANDMARKS)[keyof typeof FACE_LANDMARKS], number>;
+  vertices: BenchmarkCase['vertices'];
 }
 
 export interface MiccAnnotations {

@@ -1,5 +1,5 @@
 import { alignRigid, alignSimilarity, type Vector3 } from 'lib/geometry';
-import type { TriangleMesh } from 'lib/mesh';
+import type { SurfaceIndex, TriangleMesh } from 'lib/mesh';
 import type { LandmarkName } from 'lib/population';
 import ndarray, { type NdArray } from 'ndarray';
 import { alignToScan, type ScanAlignment } from './align-to-scan';
@@ -16,6 +16,8 @@ export interface LandmarkedSurface {
   mesh: TriangleMesh;
   /** cm, in the mesh's frame */
   landmarks: Partial<Record<LandmarkName, Vector3>>;
+  /** Of the mesh, to be used again where many predictions are laid on one scan. */
+  index?: SurfaceIndex;
 }
 
 /** How wrong a prediction is against a scan: the statistics of `alignment.distancesMillimetres`, without those that are NaN. */
@@ -61,7 +63,7 @@ export function scanError(
     ]);
   const [from, to] = [placesOn('prediction'), placesOn('scan')];
   const sphere = cropSphere(settings, placeOn('scan'));
-  const alignment = alignToScan(prediction.mesh, scan.mesh, {
+  const alignment = alignToScan(prediction.mesh, scan.index ?? scan.mesh, {
     start: startOf(from, to, settings),
     size: settings.size,
     direction: settings.direction,

@@ -26,6 +26,9 @@ export interface ScanProtocol {
 
 export type ScanProtocolName = 'paper' | 'similarity-95mm' | 'now';
 
+/** The middle of a crop, which no alignment begins with. */
+export const NOSE_TIP = 'pronasale' satisfies LandmarkName;
+
 const PAPER_LANDMARKS = ['endocanthionRight', 'endocanthionLeft', 'subnasale', 'stomion'] as const;
 
 /**
@@ -97,7 +100,7 @@ export function cropSphere(
   at: (name: LandmarkName) => Vector3,
 ): { centre: Vector3; radius: number } | undefined {
   if (crop === 'where the scan has surface') return undefined;
-  if (crop === '95 mm around the nose tip') return { centre: at('pronasale'), radius: 9.5 };
+  if (crop === '95 mm around the nose tip') return { centre: at(NOSE_TIP), radius: 9.5 };
   const [base, right, left] = [at('subnasale'), at('endocanthionRight'), at('endocanthionLeft')];
   const up = base.map((v, k) => (right[k] + left[k]) / 2 - v);
   const [from, to] = [at('exocanthionRight'), at('exocanthionLeft')];

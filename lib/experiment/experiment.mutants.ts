@@ -1,5 +1,75 @@
+const SCANS = {
+  file: 'lib/experiment/scan-evaluation.ts',
+  tests: ['lib/experiment/scan-evaluation.test.ts'],
+};
+const SCAN_FIGURES = {
+  file: 'lib/experiment/generalization-figures.ts',
+  tests: ['lib/experiment/generalization-figures.test.ts'],
+};
+
 /** Faults to put into the module, one at a time, and the tests that must notice. */
 export const mutants = [
+  {
+    ...SCANS,
+    find: 'sum + (v - ma) * (b[i] - mb)',
+    replace: 'sum + v * b[i]',
+    breaks: 'the correlation is about 0 and not about the means',
+  },
+  {
+    ...SCANS,
+    find: 'pairs.filter((pair) => pair.loss === loss)',
+    replace: 'pairs',
+    breaks: 'all losses’ points are one loss’s',
+  },
+  {
+    ...SCANS,
+    find: 'byte === NONE ? Number.NaN : ',
+    replace: '',
+    breaks: 'what was not judged is 25.5 mm off',
+  },
+  {
+    ...SCANS,
+    find: '(i < SHOWN % whole.length ? 1 : 0)',
+    replace: '0',
+    breaks: 'four people are shown',
+  },
+  {
+    ...SCANS,
+    find: '.sort((a, b) => place(a) - place(b))',
+    replace: '',
+    breaks: 'FaceWarehouse comes first',
+  },
+  {
+    file: 'lib/experiment/profile.ts',
+    find: 'const { generalization: _, ...base } = readProfile(otherFile);',
+    replace: 'const base = readProfile(otherFile);',
+    tests: ['lib/experiment/profile.test.ts'],
+    breaks: 'a profile is tried on what another asks for',
+  },
+  {
+    ...SCAN_FIGURES,
+    find: 'paper.loss === loss)?.[layout]',
+    replace: 'paper.loss === loss)?.micc',
+    breaks: 'the paper’s numbers are all of MICC',
+  },
+  {
+    ...SCAN_FIGURES,
+    find: '? [[trueMillimetres, paper.meanMillimetres]]',
+    replace: '? [[paper.meanMillimetres, trueMillimetres]]',
+    breaks: 'the axes are exchanged',
+  },
+  {
+    ...SCAN_FIGURES,
+    find: 'cases.filter(({ failure }) => failure === undefined);',
+    replace: 'cases;',
+    breaks: 'who failed is counted',
+  },
+  {
+    ...SCAN_FIGURES,
+    find: 'heatmap.distances[n]),',
+    replace: 'heatmap.distances[0]),',
+    breaks: 'all rows have the first loss’s colours',
+  },
   {
     file: 'lib/experiment/findings.ts',
     find: 'held: gal.errors.rotationDegrees < meanHead.rotationDegrees / 2',

@@ -1,5 +1,12 @@
 export { type Floors, readEvaluation, readFloors } from './evaluation';
 export { type Finding, findings } from './findings';
+export {
+  correlationText,
+  datasetTitle,
+  scanCorrelationFigure,
+  scanHeatmapsFigure,
+  scanTableFigure,
+} from './generalization-figures';
 export { componentsFigure, headsFigure, meanMesh, portrait } from './head-figures';
 export {
   framingCamera,
@@ -12,9 +19,10 @@ export { overlayHead } from './head-overlay';
 export { headSource, subjectRandom } from './heads';
 export { imagesFigure, predictionsFigure } from './image-figures';
 export { boxOfLandmarks } from './landmark-box';
+export { modelLandmarks } from './model-landmarks';
 export { type KeptRun, keptRun, type NotebookRun, notebookRun } from './notebook-run';
 export { openQuestions } from './open-questions';
-export { PAPER_TABLE_1, PAPER_TABLE_2 } from './paper';
+export { PAPER_TABLE_1, PAPER_TABLE_2, PAPER_TABLE_3 } from './paper';
 export { cameraAnglesFigure, mostProfileImage, profileHeadsFigure, splitsFigure, viewsFigure } from './paper-figures';
 export {
   type LossSpec,
@@ -52,6 +60,20 @@ export {
   readRun,
   runFiles,
 } from './run';
+export {
+  MEAN_HEAD,
+  readScanEvaluation,
+  readScanEvaluations,
+  readScanHeatmap,
+  type ScanCase,
+  type ScanEvaluation,
+  type ScanHeatmap,
+  type ScanOutcome,
+  scanCaseSchema,
+  scanCorrelation,
+  shownCases,
+  writeScanHeatmap,
+} from './scan-evaluation';
 export { readSearch, type Search } from './search';
 export { readSummary, type Summary } from './summary';
 export { trainedNetwork } from './trained-network';

@@ -64,12 +64,14 @@ test('a profile that extends another says only what it has otherwise', (t) => {
   const base = { ...TINY, search };
   const own = { name: 'open', description: 'otherwise', losses: [{ name: 'srl' as const }] };
   const read = (otherwise: object) => {
-    writeJson(path.join(place, 'tiny.json'), base);
+    writeJson(path.join(place, 'tiny.json'), { ...base, generalization: { cases: 3 } });
     writeJson(file, { extends: 'tiny', ...own, ...otherwise });
     return readProfile(file);
   };
   const shares = { profile: 'tiny', model: true, images: true };
+  // all but what the other is tried on
   assert.deepEqual(read({}), { ...base, ...own, shares });
+  assert.deepEqual(read({ generalization: { cases: 5 } }).generalization, { cases: 5 });
   assert.deepEqual(read({ network: { coefficientScale: 1 }, training: { seeds: [4, 5] } }), {
     ...base,
     ...own,
@@ -96,6 +98,7 @@ test('a profile that extends another says only what it has otherwise', (t) => {
     [{ components: 2 }, /open\.json .*components/s],
     [{ shares }, /open\.json .*shares/s],
     [{ losses: [] }, /open\.json .*losses: /s],
+    [{ generalization: { cases: 151 } }, /generalization\.cases: .*150/],
     [{ network: { coefficientScale: -1 } }, /network\.coefficientScale: /],
     [{ extends: 'none' }, /none\.json cannot be read/],
     [{ extends: 'open' }, /open\.json: extends must name a profile that extends none, but is open/],

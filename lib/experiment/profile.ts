@@ -170,6 +170,8 @@ export const profileSchema = z.strictObject({
         .refine(([low, high]) => low < high, 'the first must be below the second'),
     })
     .optional(),
+  /** How many made people of each public data set's layout the networks are tried on (section 4.7); none when absent. */
+  generalization: z.strictObject({ cases: count.max(150) }).optional(),
 });
 export type Profile = z.infer<typeof profileSchema>;
 
@@ -228,7 +230,8 @@ export function readProfile(file: string): Profile {
   const otherFile = path.join(path.dirname(file), `${other}.json`);
   if (readJson(otherFile, z.looseObject({})).extends)
     throw new Error(`${file}: extends must name a profile that extends none, but is ${other}`);
-  const base = readProfile(otherFile);
+  // what a profile is tried on is its own affair
+  const { generalization: _, ...base } = readProfile(otherFile);
   return {
     ...base,
     ...own,

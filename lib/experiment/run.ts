@@ -77,6 +77,14 @@ export const runFiles = (
   /** Each test image's errors: a trained network's, and of what needs no learning. */
   evaluation: (loss: LossSpec, seed: number) => path.join(folder, 'evaluation', lossId(loss), `seed-${seed}.json`),
   floors: path.join(folder, 'evaluation', 'floors.json'),
+  /** What the run's networks make of the people of a data set with scans (section 4.7). */
+  scanEvaluations: path.join(folder, 'generalization'),
+  scanEvaluation: (dataset: string) => path.join(folder, 'generalization', `${dataset}.json`),
+  /** Of one person: what came of it, and for a figure the prediction of each loss. */
+  scanCase: (dataset: string, name: string) => ({
+    result: path.join(folder, 'generalization', dataset, `${name}.json`),
+    heatmap: path.join(folder, 'generalization', dataset, `${name}.arrays`),
+  }),
   summary: path.join(folder, 'summary.json'),
   report: path.join(folder, 'report.html'),
   /** Pages of the executed notebooks. */

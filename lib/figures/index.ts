@@ -14,6 +14,7 @@ export { type MeshOptions, type MeshPanel, meshFigure } from './mesh';
 export { type MorphDirection, type MorphOptions, morphFigure } from './morph';
 export { currentNotebook, interruptSignal, type Notebook } from './notebook';
 export { numberText } from './number-text';
+export { errorStops, missingColour } from './palette';
 export { type Picture, type PicturesOptions, picturesFigure } from './pictures';
 export { plotlyScript } from './plotly-script';
 export { type Progress, showProgress } from './progress';

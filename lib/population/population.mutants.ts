@@ -1,6 +1,62 @@
 /** Faults to put into the module, one at a time, and the tests that must notice. */
 export const mutants = [
   {
+    file: 'lib/population/smooth-field.ts',
+    find: 'Math.sqrt(DEGREES / squares) / length',
+    replace: '1 / length',
+    tests: ['lib/population/smooth-field.test.ts'],
+    breaks: 'the kernel is a squared exponential',
+  },
+  {
+    file: 'lib/population/smooth-field.ts',
+    find: 'const gain = Math.sqrt(2 / WAVES);',
+    replace: 'const gain = Math.sqrt(1 / WAVES);',
+    tests: ['lib/population/smooth-field.test.ts'],
+    breaks: 'the variance is a half',
+  },
+  {
+    file: 'lib/population/frontal-scan.ts',
+    find: 'radius + FROM_LANDMARK',
+    replace: '0',
+    tests: ['lib/population/frontal-scan.test.ts'],
+    breaks: 'a landmark may lie in a hole',
+  },
+  {
+    file: 'lib/population/frontal-scan.ts',
+    find: '+ out * n[k];',
+    replace: '+ 10 * out * n[k];',
+    tests: ['lib/population/frontal-scan.test.ts'],
+    breaks: 'the noise is ten times what is said',
+  },
+  {
+    file: 'lib/population/frontal-scan.ts',
+    find: 'mesh: { points: transformPoints(scan.points, scanFromModel), triangles: scan.triangles },',
+    replace: 'mesh: scan,',
+    tests: ['lib/population/frontal-scan.test.ts'],
+    breaks: 'the scan is in the head’s own frame',
+  },
+  {
+    file: 'lib/population/frontal-scan.ts',
+    find: 'data[3 * v + 2] < z + BEHIND && data',
+    replace: 'data',
+    tests: ['lib/population/frontal-scan.test.ts'],
+    breaks: 'the back of the head is scanned',
+  },
+  {
+    file: 'lib/population/second-population.ts',
+    find: '(i % 3 === 0 ? -1 : 1) * field',
+    replace: 'field',
+    tests: ['lib/population/second-population.test.ts'],
+    breaks: 'the mirror image of a field is none',
+  },
+  {
+    file: 'lib/population/second-population.ts',
+    find: 'factors[i % 3] * v',
+    replace: 'v',
+    tests: ['lib/population/second-population.test.ts'],
+    breaks: 'heads are not stretched',
+  },
+  {
     file: 'lib/population/template.ts',
     find: 'other[all.length] = v;',
     replace: 'other[all.length] = v + 1;',

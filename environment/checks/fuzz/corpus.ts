@@ -1,6 +1,14 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import {
+  blockJpeg,
+  exifSegment,
+  jpegSegment,
+  pngChunk,
+  pngFile,
+  tiffBytes,
+} from '../../../lib/dataset/difficult-pictures.fixture';
 import { frameEntry, landmarkText, miccVertices } from '../../../lib/evaluation/benchmark.fixture';
 import { asciiPly, binaryPly } from '../../../lib/mesh/ply.fixture';
 import {
@@ -31,6 +39,7 @@ export const CORPORA: Record<string, () => Buffer[] | Promise<Buffer[]>> = {
   eos,
   landmarks,
   frames,
+  picture,
 };
 
 /** Bombs as large as the readers let them be: read once as they are, since a thousand changes of each would take hours. */
@@ -217,6 +226,22 @@ function frames(): Buffer[] {
     text(JSON.stringify({ cases: cases.slice(0, 3) }, null, 10).replaceAll('\n', `\n${' '.repeat(300)}\n`)),
     text(JSON.stringify({ cases: [] }), ' '.repeat(100)),
     text(JSON.stringify({ cases: Array(100).fill({}) })),
+  ];
+}
+
+/** Of JPEG and PNG, whose headers alone are ours: with EXIF data in both byte orders, many segments, and a directory that is its own. */
+function picture(): Buffer[] {
+  const exif = (little: boolean) => tiffBytes([[0x0112, 3, 6]], [[0xa405, 3, 50]], little);
+  const comments = Array.from({ length: 200 }, (_, i) => jpegSegment(0xfe, Buffer.alloc(i, i)));
+  const rows = [[1, 2, 3, 4, 5, 6]];
+  const size = { width: 2, height: 1, colour: 2 };
+  return [
+    blockJpeg(16, 8, [[40], [200]], [exifSegment(exif(true))]),
+    blockJpeg(16, 8, [[40], [200]], [...comments, Buffer.alloc(300, 255), exifSegment(exif(false))]),
+    pngFile(size, rows, [pngChunk('eXIf', exif(true))]),
+    pngFile(size, rows, [pngChunk('tEXt', Buffer.alloc(500, 65)), pngChunk('eXIf', exif(false))]),
+    blockJpeg(16, 8, [[40], [200]], [exifSegment(tiffBytes([[0x8769, 4, 8]]))]),
+    pngFile({ width: 2 ** 31, height: 2 ** 31, colour: 2 }, rows),
   ];
 }
 

@@ -3,6 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parseMesh } from 'lib/mesh';
 import { createRandom } from 'lib/random';
+import { readExif } from '../../../lib/dataset/exif';
+import { readPictureHeader } from '../../../lib/dataset/picture-header';
 import { parseLandmarkVertices } from '../../../lib/evaluation/landmark-vertices';
 import { parseFrames } from '../../../lib/evaluation/micc-annotations';
 import { intoOurFrame } from '../../../lib/morphable-model/files/our-frame';
@@ -23,7 +25,10 @@ async function read(file: string, bytes: Buffer): Promise<void> {
   if (format === 'ply' || format === 'obj') parseMesh(file, bytes);
   else if (format === 'landmarks') parseLandmarkVertices(file, bytes);
   else if (format === 'frames') parseFrames(file, bytes);
-  else if (format === 'hdf5') {
+  else if (format === 'picture') {
+    const { exif } = readPictureHeader(file, bytes);
+    if (exif) readExif(exif);
+  } else if (format === 'hdf5') {
     fs.writeFileSync(file, bytes);
     await readModelFile(file);
   } else intoOurFrame(file, parseModel(file, bytes));
