@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { python, root, setUpOrExit } from './setup.mjs';
 import { modulePage, modulesOf } from './site/api.mjs';
 import { importedNames, linkNotebook, linkText, nameIndex, pageOf } from './site/links.mjs';
-import { indexPage, notebookTitle, withoutFigures } from './site/pages.mjs';
+import { forPages, indexPage, notebookTitle, withoutFigures } from './site/pages.mjs';
 
 const USAGE = 'usage: npm run site [-- --notebooks FOLDER]';
 const EXECUTED = path.join('data', 'runs', 'smoke', 'population', 'notebooks');
@@ -43,7 +43,7 @@ export async function buildSite({ notebooks = EXECUTED } = {}) {
     const executed = path.join(path.resolve(root, notebooks), `${name}.ipynb`);
     const isExecuted = fs.existsSync(executed);
     const notebook = JSON.parse(fs.readFileSync(isExecuted ? executed : path.join(root, file), 'utf8'));
-    put(file, JSON.stringify(isExecuted ? notebook : withoutFigures(notebook)));
+    put(file, JSON.stringify(isExecuted ? forPages(notebook) : withoutFigures(notebook)));
     return { name, isExecuted, notebook, ...notebookTitle(notebook) };
   });
 

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { docMarkdown, entriesOf, modulePage, modulesOf, readDoc } from './site/api.mjs';
 import { importedNames, linkNotebook, linkText, nameIndex } from './site/links.mjs';
 import { runNumbers } from './site/numbers.mjs';
-import { notebookTitle, withoutFigures } from './site/pages.mjs';
+import { forPages, notebookTitle, withoutFigures } from './site/pages.mjs';
 
 const root = path.resolve(import.meta.dirname ?? '.', '..');
 
@@ -193,4 +193,12 @@ test('a notebook’s title and times are those of its first cell, and a note sta
   const { cells } = withoutFigures(notebook);
   assert.deepEqual([cells[0], cells[2]], notebook.cells);
   assert.match(cells[1].source, /not executed/);
+});
+
+test('a page gets the form of a figure in HTML, not the one that only JupyterLab draws', () => {
+  const plot = { output_type: 'display_data', data: { 'application/vnd.plotly.v1+json': {}, 'text/html': '<b>' } };
+  const text = { output_type: 'stream', text: 'printed' };
+  const { cells } = forPages({ cells: [{ cell_type: 'markdown' }, { cell_type: 'code', outputs: [plot, text] }] });
+  assert.deepEqual(cells[1].outputs, [{ output_type: 'display_data', data: { 'text/html': '<b>' } }, text]);
+  assert.ok('application/vnd.plotly.v1+json' in plot.data);
 });

@@ -10,6 +10,16 @@ export function notebookTitle({ cells }) {
   return { label, question: question.join(': '), time: row('Time'), needs: row('Needs') };
 }
 
+/** An executed notebook without the forms of its outputs that only JupyterLab draws: each has a form in HTML beside it. */
+export function forPages(notebook) {
+  const outputOf = (output) => {
+    const { 'application/vnd.plotly.v1+json': _, ...data } = output.data ?? {};
+    return output.data ? { ...output, data } : output;
+  };
+  const cells = notebook.cells.map((cell) => (cell.outputs ? { ...cell, outputs: cell.outputs.map(outputOf) } : cell));
+  return { ...notebook, cells };
+}
+
 /** A stored notebook with a note, below its heading, that figures are missing. */
 export function withoutFigures(notebook) {
   const [first, ...rest] = notebook.cells;
