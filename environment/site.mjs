@@ -9,16 +9,18 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { python, root, setUpOrExit } from './setup.mjs';
-import { modulePage, modulesOf } from './site/api.mjs';
 import { importedNames, linkNotebook, linkText, nameIndex, pageOf } from './site/links.mjs';
 import { forPages, indexPage, notebookTitle, withoutFigures } from './site/pages.mjs';
 
 const USAGE = 'usage: npm run site [-- --notebooks FOLDER]';
-const EXECUTED = path.join('data', 'runs', 'smoke', 'population', 'notebooks');
+/** Where npm start leaves executed notebooks. */
+export const EXECUTED = path.join('data', 'runs', 'smoke', 'population', 'notebooks');
 const here = path.join(root, 'environment', 'site');
 
 /** Builds the site; returns its folder, or undefined after an error, which was shown. */
 export async function buildSite({ notebooks = EXECUTED } = {}) {
+  // before set-up there is no package to load
+  const { modulePage, modulesOf } = await import('./site/api.mjs');
   const sources = path.join(root, 'build', 'site-sources');
   const site = path.join(root, 'build', 'site');
   fs.rmSync(sources, { recursive: true, force: true });

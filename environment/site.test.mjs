@@ -7,6 +7,7 @@ import { docMarkdown, entriesOf, modulePage, modulesOf, readDoc } from './site/a
 import { importedNames, linkNotebook, linkText, nameIndex } from './site/links.mjs';
 import { runNumbers } from './site/numbers.mjs';
 import { forPages, notebookTitle, withoutFigures } from './site/pages.mjs';
+import { slideFigures } from './slides.mjs';
 
 const root = path.resolve(import.meta.dirname ?? '.', '..');
 
@@ -201,4 +202,27 @@ test('a page gets the form of a figure in HTML, not the one that only JupyterLab
   const { cells } = forPages({ cells: [{ cell_type: 'markdown' }, { cell_type: 'code', outputs: [plot, text] }] });
   assert.deepEqual(cells[1].outputs, [{ output_type: 'display_data', data: { 'text/html': '<b>' } }, text]);
   assert.ok('application/vnd.plotly.v1+json' in plot.data);
+});
+
+test('slides are the figures of the tagged cells, else the first two that are no tables', () => {
+  const figure = (name, data = { 'text/html': '<img>' }) => ({
+    data: { ...data, 'text/plain': `${name}\nRead it.\nWords.` },
+  });
+  const cell = (output, tags) => ({ cell_type: 'code', metadata: { tags }, outputs: [output] });
+  const cells = [
+    { cell_type: 'markdown', metadata: {} },
+    cell(figure('a table', { 'text/html': '<table>' })),
+    cell(figure('one')),
+    cell(figure('two', { 'application/vnd.plotly.v1+json': { layout: {} }, 'text/html': '' })),
+    cell(figure('three')),
+  ];
+  assert.deepEqual(slideFigures({ cells }), [
+    { title: 'one', howToRead: 'Read it.', html: '<img>' },
+    { title: 'two', howToRead: 'Read it.', plot: { layout: {} } },
+  ]);
+  const tagged = [...cells, cell(figure('chosen'), ['slide'])];
+  assert.deepEqual(
+    slideFigures({ cells: tagged }).map(({ title }) => title),
+    ['chosen'],
+  );
 });

@@ -31,7 +31,13 @@ mathjax3_config = {
 smartquotes = False
 
 html_theme = "sphinx_book_theme"
+html_context = {"default_mode": "auto"}
 html_theme_options = {
+    # the search stands above the notebooks' names
+    "navbar_start": [],
+    "navbar_center": [],
+    "navbar_end": [],
+    "navbar_persistent": [],
     "use_download_button": False,
     "use_fullscreen_button": False,
     "show_toc_level": 2,

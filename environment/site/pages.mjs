@@ -61,10 +61,6 @@ weights to be searched; *Hyperparameter-Free Losses for Model-Based Monocular Re
 Giró-i-Nieto 2019) lets geometry join them in one term. This workspace in TypeScript rebuilds that paper, from scans of heads to
 its tables, so that every step can be run, read and changed.
 
-:::{image} overview.png
-:alt: Heads of the embedded population, training images with their true points, and the table of five losses
-:::
-
 ## The notebooks, in their order
 
 | notebook | its question | time | needs |
@@ -76,6 +72,11 @@ To run them: \`npm start\`, then \`npm run lab\`, in a clone of the workspace.
 ## Results
 
 ${reports.map((name) => `- <a href="results/${name}">${reportTitle(name)}</a>, from the numbers in git${runs.includes(name) ? ` (<a href="runs/${name}">the whole report of the run that was here</a>)` : ''}`).join('\n')}
+
+:::{image} overview.png
+:alt: Heads of the embedded population, training images with their true points, and the table of five losses
+:width: 36rem
+:::
 
 ## Where to look
 
@@ -90,13 +91,11 @@ ${toctree(
   ladder.map(({ name, label }) => `${label} <notebooks/${name}>`),
 )}
 
-${toctree(
-  'About',
-  docs
-    .map((file) => file.replace(/\.md$/, ''))
-    .map((name) => (docTitles[name] ? `${docTitles[name]} <${name}>` : name))
-    .concat(['Contributing <CONTRIBUTING>', 'Security <SECURITY>', 'Changes <CHANGELOG>']),
-)}
+${toctree('About', [
+  ...Object.entries(docTitles).map(([name, title]) => `${title} <${name}>`),
+  ...docs.map((file) => file.replace(/\.md$/, '')).filter((name) => !(name in docTitles)),
+  ...['Contributing <CONTRIBUTING>', 'Security <SECURITY>', 'Changes <CHANGELOG>'],
+])}
 
 ${toctree('Library', ['Rooms and directions <lib/README>', ...modules.map(({ name }) => `lib/${name} <api/${name.replaceAll('/', '-')}>`)])}
 `;
