@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
+import { register } from 'tsx/cjs/api';
 import { docMarkdown, entriesOf, modulePage, modulesOf, readDoc } from './site/api.mjs';
 import { importedNames, linkNotebook, linkText, nameIndex } from './site/links.mjs';
-import { runNumbers } from './site/numbers.mjs';
 import { forPages, notebookTitle, withoutFigures } from './site/pages.mjs';
 import { slideFigures } from './slides.mjs';
 
-const root = path.resolve(import.meta.dirname ?? '.', '..');
+register();
+const { runNumbers } = createRequire(import.meta.url)('./site/numbers.ts');
+const root = process.cwd();
 
 /** A library of one room in a folder of its own. */
 function withLibrary(files, body) {

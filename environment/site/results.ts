@@ -19,7 +19,7 @@ import {
 } from 'lib/experiment';
 import { reportPage } from 'lib/figures';
 import { writeWhole } from 'lib/files';
-import { runNumbers } from './numbers.mjs';
+import { runNumbers } from './numbers';
 
 const RESULTS = path.join('data', 'results');
 const HEADS: Record<string, string> = { population: 'the embedded population', 'ict-facekit': 'ICT-FaceKit' };
