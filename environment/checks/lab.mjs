@@ -1,7 +1,6 @@
 // npm run check -- lab: a walk through JupyterLab in a headless Chromium, as a reader takes it: run the notebooks, complete
 // a name, read its documentation, drag a slider of a model, stop a cell, restart the kernel. The notebooks are copies; screenshots of every figure
 // are left in build/lab. Needs the run that npm start makes, and Chromium (on the PATH, or named by CHROMIUM).
-import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -62,16 +61,6 @@ const errorsOf = (cells) =>
       .filter(({ output_type }) => output_type === 'error')
       .map((output) => `cell ${index} stops with ${textOf(output)}`),
   );
-
-function chromium() {
-  if (process.env.CHROMIUM) return process.env.CHROMIUM;
-  try {
-    return execFileSync('which', ['chromium'], { encoding: 'utf8' }).trim();
-  } catch {
-    console.error('Chromium is not on the PATH; name its program in the environment variable CHROMIUM');
-    return process.exit(1);
-  }
-}
 
 /** Copies one of the workspace's notebooks; its path in the workspace. */
 function copyNotebook(name) {
@@ -276,7 +265,7 @@ async function isPrivate({ origin, token }) {
   return `302 to /login, 403; nobody listens at ${others.join(', ')}`;
 }
 
-const executable = chromium();
+const executable = browser.chromiumProgram();
 const server = await startServer(scratch);
 let opened;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])

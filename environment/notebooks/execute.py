@@ -2,7 +2,8 @@
 
     execute.py [--check] [--export FOLDER] [NOTEBOOK ...]
 
-Without names it takes all of notebooks/. --export writes a page each, which works without a network. --check also asserts
+Without names it takes all of notebooks/. --export writes a page each, which works without a network, and beside it the
+executed notebook, from which the site is built. --check also asserts
 that no outputs are stored, that each exercise says "Not yet" as it is, and that it says "Solved" once its cell holds what the
 cell of the same id in notebooks/solutions holds: as for a student who goes back, on the same kernel, only the cells from the
 solution to the exercise's answer run again.
@@ -235,11 +236,12 @@ def export(notebook, file, files, folder):
         if not place.exists() or place.stat().st_size != source.stat().st_size:
             write_whole(place, source.read_bytes())
     write_whole(folder / f"{file.stem}.html", page.encode())
+    write_whole(folder / file.name, nbformat.writes(notebook).encode())
 
 
 def remove_pages_of_others(files, folder):
     """The report links all pages that are there: those of notebooks that are gone must go too."""
-    for page in folder.glob("*.html"):
+    for page in [*folder.glob("*.html"), *folder.glob("*.ipynb")]:
         if page.stem not in {file.stem for file in files}:
             page.unlink()
 

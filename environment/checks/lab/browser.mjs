@@ -1,10 +1,11 @@
 /** A headless Chromium that may only speak to the notebook server, and what a reader does in it with a notebook. */
+import { execFileSync } from 'node:child_process';
 import { chromium } from 'playwright-core';
 
 /** For anything that the page or a kernel does by itself; a busy machine takes its time. */
 const PATIENCE = 90_000;
 
-const CHROMIUM_FLAGS = [
+export const CHROMIUM_FLAGS = [
   '--no-sandbox',
   '--disable-quic',
   '--no-first-run',
@@ -17,6 +18,17 @@ const CHROMIUM_FLAGS = [
   // what the page asks for is seen and refused below; this holds for what Chromium might ask for on its own
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
 ];
+
+/** Chromium's program: the one that CHROMIUM names, or that on the PATH; ends the check where there is none. */
+export function chromiumProgram() {
+  if (process.env.CHROMIUM) return process.env.CHROMIUM;
+  try {
+    return execFileSync('which', ['chromium'], { encoding: 'utf8' }).trim();
+  } catch {
+    console.error('Chromium is not on the PATH; name its program in the environment variable CHROMIUM');
+    return process.exit(1);
+  }
+}
 
 /**
  * Opens the browser.
