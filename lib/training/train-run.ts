@@ -108,7 +108,7 @@ async function trainLocked(folder: string, options: RunOptions): Promise<Trainin
     steps,
     batchSize,
     learningRate,
-    augmentation,
+    ...(augmentation && { augmentation }),
     checkpointEvery,
     seed,
     data,
