@@ -35,8 +35,6 @@ const PARTS = {
     [node, 'environment/notebooks.mjs', '--check', '--export', path.join(SMOKE_RUN, 'notebooks')],
     [node, 'environment/reproduce.mjs', '--profile', 'smoke'],
   ],
-  // from the notebooks that the part before has executed
-  site: [[node, 'environment/site.mjs']],
 };
 
 function run([program, ...args]) {

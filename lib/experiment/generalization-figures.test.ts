@@ -93,7 +93,7 @@ test('the points of the scatter are people, true errors to the right, and a sent
   );
   assert.match(
     howToRead,
-    /For the stand-in for MICC .* the two correlate with r = \d\.\d\d over all 8 points, and over people within one loss from -1\.00 to 1\.00\.$/,
+    /For the stand-in for MICC .* the error after ICP and that at true correspondence correlate with r = \d\.\d\d over all 8 points, and over people within one loss from -1\.00 to 1\.00\.$/,
   );
   const { correlation: _, ...without } = evaluation;
   assert.equal(scanCorrelationFigure([without]), undefined);

@@ -139,7 +139,7 @@ export function correlationText(evaluation: ScanEvaluation): string {
     own.length > 0
       ? `, and over people within one loss from ${own[0].toFixed(2)} to ${own[own.length - 1].toFixed(2)}`
       : '';
-  return `For the ${datasetTitle(evaluation)} the two correlate with r = ${correlation.all.toFixed(2)} over all ${correlation.pairs} points${within}.`;
+  return `For the ${datasetTitle(evaluation)} the error after ICP and that at true correspondence correlate with r = ${correlation.all.toFixed(2)} over all ${correlation.pairs} points${within}.`;
 }
 
 /** Where the scale of Figure 7 ends, mm, and how wide its pictures are, pixels. */
