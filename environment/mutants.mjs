@@ -23,6 +23,8 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 /** What the tests of a mutant that hangs are given, and those of any other. */
 const HANG_LIMIT_MS = 30_000;
 const TIME_LIMIT_MS = 180_000;
+/** How often a process loads the library anew before another takes its place. */
+const MOST_RUNS = 30;
 
 register();
 const load = createRequire(import.meta.url);
@@ -136,12 +138,16 @@ function sharedProcess(copy) {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   let answer = () => {};
+  let runs = 0;
   child.on('message', (message) => answer(message));
   child.on('exit', () => answer(undefined));
   return {
     end: () => endGroup(child),
+    // what was loaded before is not all given back
+    isWorn: () => runs >= MOST_RUNS,
     run: (tests) =>
       new Promise((resolve) => {
+        runs++;
         const timer = setTimeout(() => answer(undefined), TIME_LIMIT_MS);
         answer = (message) => {
           clearTimeout(timer);
@@ -199,7 +205,7 @@ await Promise.all(
       let together = [];
       if (group.length > 1 && mayShare(group[0])) {
         together = await tryTogether(copy, shared, group);
-        if (!together) {
+        if (!together || shared.isWorn()) {
           shared.end();
           shared = sharedProcess(copy);
         }
