@@ -33,12 +33,11 @@ export function withoutFigures(notebook) {
   return { ...notebook, cells: [first, note, ...rest] };
 }
 
-const TITLES = { smoke: 'Smoke', laptop: 'Laptop' };
 const HEADS = { population: 'the embedded population', 'ict-facekit': 'ICT-FaceKit' };
 
 function reportTitle(file) {
   const [, profile, heads] = /^(.+)-(population|ict-facekit)\.html$/.exec(file);
-  return `${TITLES[profile] ?? profile}: ${HEADS[heads]}`;
+  return `${profile[0].toUpperCase()}${profile.slice(1)}: ${HEADS[heads]}`;
 }
 
 /** The first page, with the tables of contents that make the navigation. */

@@ -29,7 +29,7 @@ export async function trainLoss(runFolder: string, id: string, seed: number): Pr
       ...inputs,
       ...(found && { learningRate: found.learningRate }),
       loss: profileLoss(loss, inputs, found),
-      // a validation takes as long as 25 steps of a small encoder
+      // ten validations show a curve; each costs what many steps do
       checkpointEvery: Math.max(200, Math.round(inputs.steps / 10)),
       replace: true,
       signal,
