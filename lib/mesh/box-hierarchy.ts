@@ -1,14 +1,25 @@
 import type * as Three from 'three';
-import type { MeshBVH } from 'three-mesh-bvh';
 import type { TriangleMesh } from './triangle-mesh';
 
+/** A tree of boxes over triangles; each box holds all triangles below it, and the root is node 0. */
+export interface BoxHierarchy {
+  /** [nodes, 6] cm: the low corner, then the high one; float32, rounded outwards. */
+  boxes: Float32Array;
+  /** The second child of a node, whose first child is the next node; 0 for a leaf. */
+  second: Uint32Array;
+  /** A leaf's triangles are `order[first]` and those after it, as many as `count`. */
+  first: Uint32Array;
+  count: Uint32Array;
+  /** The triangles, by their number in the mesh: those of a box are neighbours here. */
+  order: Uint32Array;
+}
+
 /**
- * A hierarchy of boxes over some of a mesh's triangles.
+ * A hierarchy of boxes over some of a mesh's triangles, made by three-mesh-bvh and copied out of it.
  *
  * @param kept  the triangles, by their number in the mesh
- * @returns     the hierarchy, and the triangles in its order: those of one box are neighbours there
  */
-export function boxHierarchy(mesh: TriangleMesh, kept: Uint32Array): { boxes: MeshBVH; order: Uint32Array } {
+export function boxHierarchy(mesh: TriangleMesh, kept: Uint32Array): BoxHierarchy {
   const { three, bvh } = packages();
   const index = new Uint32Array(3 * kept.length);
   for (let i = 0; i < kept.length; i++)
@@ -17,8 +28,28 @@ export function boxHierarchy(mesh: TriangleMesh, kept: Uint32Array): { boxes: Me
   geometry.setAttribute('position', new three.BufferAttribute(mesh.points.data, 3));
   geometry.setIndex(new three.BufferAttribute(index, 1));
   // indirect: the order of the mesh's own triangles stays, and the hierarchy's is told
-  const boxes = new bvh.MeshBVH(geometry, { indirect: true });
-  return { boxes, order: kept.map((_, i) => kept[boxes.resolveTriangleIndex(i)]) };
+  const made = new bvh.MeshBVH(geometry, { indirect: true });
+  // a leaf holds a triangle at least, and there is one inner node less than leaves
+  const most = 2 * kept.length - 1;
+  const boxes = new Float32Array(6 * most);
+  const [second, first, count] = [new Uint32Array(most), new Uint32Array(most), new Uint32Array(most)];
+  const parents: number[] = [];
+  let nodes = 0;
+  // a node comes before its children, and the first child's whole tree before the second child
+  made.traverse((depth, isLeaf, box, offset, triangles) => {
+    const node = nodes++;
+    boxes.set(box, 6 * node);
+    if (depth > 0 && parents[depth - 1] !== node - 1) second[parents[depth - 1]] = node;
+    parents[depth] = node;
+    if (isLeaf) [first[node], count[node]] = [offset as number, triangles];
+  });
+  return {
+    boxes: boxes.slice(0, 6 * nodes),
+    second: second.slice(0, nodes),
+    first: first.slice(0, nodes),
+    count: count.slice(0, nodes),
+    order: kept.map((_, i) => kept[made.resolveTriangleIndex(i)]),
+  };
 }
 
 let loaded: { three: typeof Three; bvh: typeof import('three-mesh-bvh') } | undefined;

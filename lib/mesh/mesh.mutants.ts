@@ -93,7 +93,7 @@ export const mutants = [
   },
   {
     file: 'lib/mesh/surface-index.ts',
-    find: 'if (distance >= squared) return;',
+    find: 'if (distance >= squared) continue;',
     replace: '',
     tests: ['lib/mesh/surface-index.test.ts'],
     breaks: 'the last triangle that is looked at is taken for the nearest',
@@ -114,10 +114,24 @@ export const mutants = [
   },
   {
     file: 'lib/mesh/surface-index.ts',
-    find: 'const dy = Math.max(box.min.y - y, 0, y - box.max.y);',
-    replace: 'const dy = Math.max(box.min.y - y, 0, y - box.max.y) + 1;',
+    find: 'const dy = Math.max(boxes[at + 1] - y, 0, y - boxes[at + 4]);',
+    replace: 'const dy = Math.max(boxes[at + 1] - y, 0, y - boxes[at + 4]) + 1;',
     tests: ['lib/mesh/surface-index.test.ts'],
     breaks: 'boxes that hold the nearest point are left out',
+  },
+  {
+    file: 'lib/mesh/surface-index.ts',
+    find: 'if (toFar < squared) {',
+    replace: 'if (toFar < squared / 4) {',
+    tests: ['lib/mesh/surface-index.test.ts'],
+    breaks: 'the farther of two boxes is looked at only where it is very near',
+  },
+  {
+    file: 'lib/mesh/box-hierarchy.ts',
+    find: 'second[parents[depth - 1]] = node;',
+    replace: 'second[parents[depth - 1]] ||= node + 1;',
+    tests: ['lib/mesh/surface-index.test.ts'],
+    breaks: 'a box’s second child is taken to be the node after it',
   },
   {
     file: 'lib/mesh/closest-on-triangle.ts',

@@ -1,5 +1,4 @@
-import type { MeshBVH } from 'three-mesh-bvh';
-import { boxHierarchy } from './box-hierarchy';
+import { type BoxHierarchy, boxHierarchy } from './box-hierarchy';
 import { closestOnTriangle } from './closest-on-triangle';
 import type { TriangleMesh } from './triangle-mesh';
 
@@ -34,9 +33,9 @@ export function closestPointBuffers(points: number): ClosestPoints {
  */
 export class SurfaceIndex {
   readonly mesh: TriangleMesh;
-  private readonly boxes: MeshBVH;
-  /** The mesh's triangles with an area in the hierarchy's order, and the order's place of each; -1 where it is left out. */
-  private readonly order: Uint32Array;
+  /** Of the mesh's triangles with an area. */
+  private readonly hierarchy: BoxHierarchy;
+  /** Where each triangle stands in the hierarchy's order; -1 where it is left out. */
   private readonly place: Int32Array;
   /** [triangles, 9]: corners in that order, so that a box's triangles lie side by side. */
   private readonly corners: Float64Array;
@@ -51,9 +50,8 @@ export class SurfaceIndex {
     if (kept.length === 0)
       throw new RangeError(`mesh must have a triangle with an area, but none of its ${triangles.shape[0]} has one`);
     this.mesh = mesh;
-    const { boxes, order } = boxHierarchy(mesh, kept);
-    this.boxes = boxes;
-    this.order = order;
+    this.hierarchy = boxHierarchy(mesh, kept);
+    const { order } = this.hierarchy;
     this.place = new Int32Array(triangles.shape[0]).fill(-1);
     this.corners = new Float64Array(9 * order.length);
     for (let i = 0; i < order.length; i++) {
@@ -77,37 +75,54 @@ export class SurfaceIndex {
     const found = into ?? closestPointBuffers(count);
     if (found.distances.length !== count)
       throw new RangeError(`into must have room for ${count} points, but has it for ${found.distances.length}`);
-    const { boxes, corners, order, place } = this;
+    const { hierarchy, corners, place } = this;
+    const { boxes, second, first, count: counts, order } = hierarchy;
     const shares = new Float64Array(3);
     const best = new Float64Array(3);
-    let [x, y, z, nearest, squared] = [0, 0, 0, 0, 0];
-    const tryTriangle = (i: number): void => {
-      const distance = closestOnTriangle(corners, 9 * i, x, y, z, shares);
-      if (distance >= squared) return;
-      squared = distance;
-      nearest = i;
-      best.set(shares);
-    };
-    const search = {
-      boundsTraverseOrder: (box: Box): number => {
-        const dx = Math.max(box.min.x - x, 0, x - box.max.x);
-        const dy = Math.max(box.min.y - y, 0, y - box.max.y);
-        const dz = Math.max(box.min.z - z, 0, z - box.max.z);
-        return dx * dx + dy * dy + dz * dz;
-      },
-      intersectsBounds: (_box: Box, _isLeaf: boolean, score: number | undefined): boolean => (score ?? 0) < squared,
-      intersectsRange: (offset: number, size: number): boolean => {
-        for (let i = offset; i < offset + size; i++) tryTriangle(i);
-        return false;
-      },
-    };
+    // nodes still to be looked at, and the squared distance of each one's box
+    const waiting = new Uint32Array(second.length);
+    const away = new Float64Array(second.length);
     for (let n = 0; n < count; n++) {
-      [x, y, z] = [points[3 * n], points[3 * n + 1], points[3 * n + 2]];
+      const x = points[3 * n];
+      const y = points[3 * n + 1];
+      const z = points[3 * n + 2];
       if (!Number.isFinite(x + y + z))
         throw new RangeError(`points must be finite, but point ${n} is (${x}, ${y}, ${z})`);
-      squared = Number.POSITIVE_INFINITY;
-      tryTriangle(Math.max(0, place[found.triangles[n]] ?? 0));
-      boxes.shapecast(search);
+      let nearest = Math.max(0, place[found.triangles[n]] ?? 0);
+      let squared = closestOnTriangle(corners, 9 * nearest, x, y, z, best);
+      let left = 1;
+      waiting[0] = 0;
+      away[0] = squaredDistanceToBox(boxes, 0, x, y, z);
+      while (left > 0) {
+        if (away[--left] >= squared) continue;
+        const node = waiting[left];
+        if (second[node] === 0) {
+          for (let i = first[node]; i < first[node] + counts[node]; i++) {
+            const distance = closestOnTriangle(corners, 9 * i, x, y, z, shares);
+            if (distance >= squared) continue;
+            squared = distance;
+            nearest = i;
+            best[0] = shares[0];
+            best[1] = shares[1];
+            best[2] = shares[2];
+          }
+          continue;
+        }
+        // the nearer child is looked at first
+        let near = node + 1;
+        let far = second[node];
+        let toNear = squaredDistanceToBox(boxes, near, x, y, z);
+        let toFar = squaredDistanceToBox(boxes, far, x, y, z);
+        if (toFar < toNear) [near, far, toNear, toFar] = [far, near, toFar, toNear];
+        if (toFar < squared) {
+          waiting[left] = far;
+          away[left++] = toFar;
+        }
+        if (toNear < squared) {
+          waiting[left] = near;
+          away[left++] = toNear;
+        }
+      }
       found.triangles[n] = order[nearest];
       found.distances[n] = Math.sqrt(squared);
       for (let k = 0; k < 3; k++) {
@@ -134,7 +149,14 @@ export class SurfaceIndex {
   }
 }
 
-type Box = { min: { x: number; y: number; z: number }; max: { x: number; y: number; z: number } };
+/** 0 inside of the box. */
+function squaredDistanceToBox(boxes: Float32Array, node: number, x: number, y: number, z: number): number {
+  const at = 6 * node;
+  const dx = Math.max(boxes[at] - x, 0, x - boxes[at + 3]);
+  const dy = Math.max(boxes[at + 1] - y, 0, y - boxes[at + 4]);
+  const dz = Math.max(boxes[at + 2] - z, 0, z - boxes[at + 5]);
+  return dx * dx + dy * dy + dz * dz;
+}
 
 /** The triangles whose area is not zero. */
 function trianglesWithArea({ points: { data: p }, triangles: { data: corners } }: TriangleMesh): Uint32Array {
