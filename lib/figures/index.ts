@@ -8,7 +8,7 @@ export {
 } from './curves';
 export { type ExerciseCheck, showExercise } from './exercise';
 export { type Caption, type Figure, plotFigure } from './figure';
-export { displayBundle, figureMarkdown, figureText } from './forms';
+export { displayBundle, figureText } from './forms';
 export { type HeatmapOptions, type HeatmapPanel, heatmapFigure } from './heatmap';
 export { type MeshOptions, type MeshPanel, meshFigure } from './mesh';
 export { type MorphDirection, type MorphOptions, morphFigure } from './morph';

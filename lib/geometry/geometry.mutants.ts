@@ -19,6 +19,12 @@ const TURNED = { file: 'lib/geometry/turned-camera.ts', tests: ['lib/geometry/tu
 /** Faults to put into the module, one at a time, and the tests that must notice. */
 export const mutants = [
   {
+    ...MATRICES,
+    find: ' || !isFiniteTensor(norm)',
+    replace: '',
+    breaks: 'a quaternion beyond float32 becomes 0, and its matrix with it',
+  },
+  {
     ...QUATERNION,
     find: 'const scale = (q[0] < 0 ? -1 : 1) / norm;',
     replace: 'const scale = 1 / norm;',

@@ -34,8 +34,10 @@ export function coarseLoss(truth: Reconstruction, predicted: Reconstruction, { a
  *
  * L = mean |x - x̂|² + β mean |q - q̂|² + γ mean |t - t̂|²; means over the batch and over 3N, 4 and 3 numbers.
  *
- * @param weights  beta in cm², gamma without unit. The paper weighs sums: β_paper = (3N / 4) β, γ_paper = N γ.
- * @returns        a scalar in cm². Times 3N it is the paper's sum for one head.
+ * @param truth      shape [batch, points, 3] cm, rotation [batch, 4] unit quaternions with q0 >= 0, translation [batch, 3] cm
+ * @param predicted  the same shapes; the gradient flows into all three
+ * @param weights    beta in cm², gamma without unit. The paper weighs sums: β_paper = (3N / 4) β, γ_paper = N γ.
+ * @returns          a scalar in cm². Times 3N it is the paper's sum for one head.
  * @throws {RangeError} when the shapes do not fit or a weight is negative
  *
  * Reference: Ramon et al. 2019, section 4.4, after Richardson et al. 2016 and Kendall et al. 2015.

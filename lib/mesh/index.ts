@@ -8,4 +8,4 @@ export { signedVolume } from './signed-volume';
 export { type ClosestPoints, closestPointBuffers, SurfaceIndex } from './surface-index';
 export { type TriangleMesh, triangleMesh } from './triangle-mesh';
 export { vertexNormals } from './vertex-normals';
-export { type ObjLimits, parseObj, readObj } from './wavefront-obj';
+export { readObj } from './wavefront-obj';

@@ -37,7 +37,7 @@ export const mutants = [
   },
   {
     file: 'lib/mesh/rasterize.ts',
-    find: 'const drawn = z >= near &&',
+    find: 'const drawn = z >= NEAR &&',
     replace: 'const drawn = z !== 0 &&',
     tests: ['lib/mesh/rasterize.test.ts'],
     breaks: 'triangles behind the camera are drawn',
@@ -174,6 +174,13 @@ export const mutants = [
     replace: 'if (triangleCount < 0)',
     tests: ['lib/mesh/mesh-file.test.ts'],
     breaks: 'a file may promise any number of triangles',
+  },
+  {
+    file: 'lib/mesh/wavefront-obj.ts',
+    find: 'code === 32 || (code >= 9 && code <= 13)',
+    replace: 'code <= 32',
+    tests: ['lib/mesh/wavefront-obj.test.ts'],
+    breaks: 'a control character in a face adds a triangle without area',
   },
   {
     file: 'lib/mesh/wavefront-obj.ts',

@@ -15,9 +15,7 @@ export interface RasterBuffers {
 }
 
 export interface RasterOptions {
-  /** A triangle with a corner nearer than this, in cm, is dropped whole: nothing is cut at the near plane. */
-  near?: number;
-  /** 'drop' skips triangles that turn their inside to the camera: right for a closed surface, and twice as fast. */
+  /** 'drop' skips triangles that turn their inside to the camera: right for a closed surface, and twice as fast. Else 'keep'. */
   backFaces?: 'keep' | 'drop';
 }
 
@@ -27,6 +25,8 @@ export interface RasterOptions {
  */
 const SUBPIXEL_BITS = 10;
 const SUBPIXELS = 1 << SUBPIXEL_BITS;
+/** A triangle with a corner nearer than this, in cm, is dropped whole: nothing is cut at the near plane. */
+const NEAR = 5;
 /** Beyond this many pixels from the corner of the image the products above would leave 2^53; such triangles are dropped. */
 const FARTHEST_PIXELS = 16_384;
 
@@ -79,19 +79,19 @@ export function rasterize(
   const points = screen.length / 3;
   const fits = buffers?.width === width && buffers.height === height && buffers.nearness.length >= points;
   const out = fits && buffers ? buffers : rasterBuffers(width, height, points);
-  placeOnGrid(screen, out, options.near ?? 5);
+  placeOnGrid(screen, out);
   findNearest(triangles, out, options.backFaces === 'drop');
   findWeights(triangles, out);
   return out;
 }
 
 /** Corners in subpixels, and 1/z; a corner that cannot be drawn gets 1/z = 0. */
-function placeOnGrid(screen: Float32Array, { grid, nearness }: RasterBuffers, near: number): void {
+function placeOnGrid(screen: Float32Array, { grid, nearness }: RasterBuffers): void {
   for (let point = 0, i = 0; i < screen.length; point++, i += 3) {
     const u = screen[i];
     const v = screen[i + 1];
     const z = screen[i + 2];
-    const drawn = z >= near && Math.abs(u) < FARTHEST_PIXELS && Math.abs(v) < FARTHEST_PIXELS;
+    const drawn = z >= NEAR && Math.abs(u) < FARTHEST_PIXELS && Math.abs(v) < FARTHEST_PIXELS;
     // rounds halves up as Math.round does, and is quicker
     grid[2 * point] = Math.floor(u * SUBPIXELS + 0.5);
     grid[2 * point + 1] = Math.floor(v * SUBPIXELS + 0.5);

@@ -39,7 +39,8 @@ const LEAST_NOISE = 1e-6;
  * @throws {RangeError} when shapes differ in points, a weight is not in [0, 1], a seen coordinate is not finite, a point is
  *                   missing everywhere, or K is too large
  *
- * An iteration takes S N K² multiplications and keeps N K² numbers: 270 MB for 6,706 points and 100 components.
+ * An iteration takes S N K² multiplications and keeps 2 N K² numbers, 540 MB for 6,706 points and 100 components, and half as
+ * much again while a chunk of shapes is added.
  * A pass of `onProgress` is an iteration; at most 100 are done.
  * Reference: Tipping and Bishop 1999; Ilin and Raiko 2010; Liu, Rubin and Wu 1998 for the step that brings back.
  */

@@ -128,6 +128,20 @@ export const mutants = [
   },
   {
     file: 'lib/morphable-model/posterior.ts',
+    find: 'if (broken >= 0)',
+    replace: 'if (broken > 1e9)',
+    tests: ['lib/morphable-model/posterior.test.ts'],
+    breaks: 'a point that is no number gives a head of such',
+  },
+  {
+    file: 'lib/morphable-model/morphable-model.ts',
+    find: 'indices.find((index) => 3 * index >= size)',
+    replace: 'indices.find((index) => index >= size)',
+    tests: ['lib/morphable-model/morphable-model.test.ts', 'lib/morphable-model/posterior.test.ts'],
+    breaks: 'a point that is not there is no number',
+  },
+  {
+    file: 'lib/morphable-model/posterior.ts',
     find: '(points.data[i] - value) / sigma',
     replace: '(points.data[i] - value) * sigma',
     tests: ['lib/morphable-model/posterior.test.ts'],
@@ -419,6 +433,20 @@ export const mutants = [
     replace: 'if (way === undefined)',
     tests: ['lib/morphable-model/files/hdf5.test.ts'],
     breaks: 'a link to another file is told as nothing',
+  },
+  {
+    file: 'lib/morphable-model/files/hdf5.ts',
+    find: 'if (worker === started) worker = undefined;',
+    replace: '',
+    tests: ['lib/morphable-model/files/hdf5.test.ts'],
+    breaks: 'a thread that is gone is asked, and its answer waited for',
+  },
+  {
+    file: 'lib/morphable-model/files/hdf5.ts',
+    find: '      await started.terminate();\n',
+    replace: '',
+    tests: ['lib/morphable-model/files/hdf5.test.ts'],
+    breaks: 'a thread that does not start keeps the program alive',
   },
   {
     file: 'lib/morphable-model/files/hdf5.ts',
