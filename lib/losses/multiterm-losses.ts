@@ -19,7 +19,6 @@ import { checkReconstructions, meanNorm, type Reconstruction } from './reconstru
  * Reference: Ramon et al. 2019, section 4.4, after Richardson et al. 2017.
  */
 export function coarseLoss(truth: Reconstruction, predicted: Reconstruction, { alpha }: { alpha: number }): Scalar {
-  checkReconstructions(truth, predicted);
   checkWeights({ alpha });
   return tf.tidy(() => {
     const [x, q, t] = squaredTerms(truth, predicted);
@@ -47,7 +46,6 @@ export function xqtLoss(
   predicted: Reconstruction,
   { beta, gamma }: { beta: number; gamma: number },
 ): Scalar {
-  checkReconstructions(truth, predicted);
   checkWeights({ beta, gamma });
   return tf.tidy(() => {
     const [x, q, t] = squaredTerms(truth, predicted);
@@ -66,7 +64,7 @@ export function xqtLoss(
  * @param predicted  the same shapes; the gradient flows into all three
  * @param weights    logVariances [3], in the order x, q, t; the gradient flows into them too. Usual start: [0, -3, 0].
  * @returns          a scalar without unit
- * @throws {RangeError} when the shapes do not fit
+ * @throws {RangeError} when the shapes do not fit or the logVariances are not three
  *
  * Reference: Kendall and Cipolla, Geometric loss functions for camera pose regression with deep learning, CVPR 2017, eq. 7.
  */
@@ -75,7 +73,6 @@ export function learnedWeightingLoss(
   predicted: Reconstruction,
   { logVariances }: { logVariances: Tensor1D },
 ): Scalar {
-  checkReconstructions(truth, predicted);
   if (logVariances.rank !== 1 || logVariances.size !== 3)
     throw new RangeError(`logVariances must be [3] in the order x, q, t, but are [${logVariances.shape.join(', ')}]`);
   return tf.tidy(() => {
@@ -88,8 +85,13 @@ export function learnedWeightingLoss(
  * The mean squares of the three terms that multiterm losses weigh: of x in cm², of q, and of t in cm².
  *
  * Their ratios at the network's start are the weights that balance the terms' scales (section 4.4).
+ *
+ * @param truth      shape [batch, points, 3] cm, rotation [batch, 4] unit quaternions with q0 >= 0, translation [batch, 3] cm
+ * @param predicted  the same shapes; the gradient flows into all three
+ * @throws {RangeError} when the shapes do not fit
  */
 export function squaredTerms(truth: Reconstruction, predicted: Reconstruction): [x: Scalar, q: Scalar, t: Scalar] {
+  checkReconstructions(truth, predicted);
   return tf.tidy(() => {
     return [
       meanNorm(tf.sub(truth.shape, predicted.shape), 'squared'),

@@ -1,4 +1,4 @@
-export { borderEdges, borderPoints, isOnBorder, nonManifoldEdges } from './border';
+export { borderPoints, isOnBorder, nonManifoldEdges } from './border';
 export { parseMesh, readMesh, writeMesh } from './mesh-file';
 export type { ColouredMesh } from './ply';
 export { encodePng, writePng } from './png';

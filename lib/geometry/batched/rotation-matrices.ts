@@ -6,7 +6,7 @@ import { isFiniteTensor, tf } from 'lib/tensorflow';
  *
  * @param quaternions  [batch, 4], scalar first
  * @returns            [batch, 4]
- * @throws {RangeError} that names the first quaternion that is zero or not finite, as one whose square is in float32 (beyond 1e19)
+ * @throws {RangeError} that names the first quaternion that is zero or not finite, or is so in float32 once squared (beyond 1e19)
  */
 export function unitQuaternions(quaternions: Tensor2D): Tensor2D {
   if (quaternions.rank !== 2 || quaternions.shape[1] !== 4)
@@ -28,7 +28,7 @@ export function unitQuaternions(quaternions: Tensor2D): Tensor2D {
  *
  * @param quaternions  [batch, 4], scalar first
  * @returns            [batch, 3, 3]
- * @throws {RangeError} that names the first quaternion that is zero or not finite, as one whose square is in float32 (beyond 1e19)
+ * @throws {RangeError} that names the first quaternion that is zero or not finite, or is so in float32 once squared (beyond 1e19)
  */
 export function rotationMatrices(quaternions: Tensor2D): Tensor3D {
   return tf.tidy(() => {
