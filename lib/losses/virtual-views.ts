@@ -7,8 +7,8 @@ import type { Views } from './reconstruction';
 export type ViewSampler = (random: Random, batch: number, views: number) => Views;
 
 /**
- * Random cameras that are those of the training set, each as likely as its images: the virtual views look at a head as real
- * cameras did.
+ * Random cameras of the training set, each image's as likely as any other's: the virtual views look at a head as real cameras
+ * did.
  *
  * @param rotations     [images, 4] modelFromCamera
  * @param translations  [images, 3] cm

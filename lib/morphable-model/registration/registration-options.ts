@@ -8,6 +8,7 @@ export interface RegistrationProgress {
   surfaceErrorMillimetres: number;
 }
 
+/** How a template is brought onto a scan; see `registerNonrigid`. */
 export interface RegistrationOptions {
   /** 'rigid' (default) keeps the template's size at the start; 'similarity' is for scans of another size or unit. */
   start?: 'rigid' | 'similarity';
