@@ -15,7 +15,7 @@ export interface RasterBuffers {
 }
 
 export interface RasterOptions {
-  /** 'drop' skips triangles that turn their inside to the camera: right for a closed surface, and twice as fast. Else 'keep'. */
+  /** 'drop' skips triangles that turn their inside to the camera: right for a closed surface, and twice as fast. */
   backFaces?: 'keep' | 'drop';
 }
 
@@ -49,7 +49,8 @@ export function rasterBuffers(width: number, height: number, points: number): Ra
  *
  * Edge functions E_i(p) decide what covers a pixel; 1/z, which is linear in the image, decides what is nearest; the weights
  * are w_i = (E_i / z_i) / sum_j (E_j / z_j). A pixel on an edge belongs to the triangle that has it as its top or left
- * edge, so triangles that share an edge cover each pixel exactly once. Of equal depths the first triangle stays.
+ * edge, so triangles that share an edge cover each pixel exactly once. Of equal depths the first triangle stays. A triangle is
+ * dropped whole when a corner is nearer than 5 cm or 16,384 pixels or more from the image's corner along u or v.
  *
  * @param screen     [points, 3]: u and v in pixels (u right, v down, origin at the image's top left corner, so that the
  *                   first pixel's centre is at 0.5, 0.5) and z in cm
@@ -57,6 +58,7 @@ export function rasterBuffers(width: number, height: number, points: number): Ra
  * @param width      pixels
  * @param height     pixels
  * @param buffers    from `rasterBuffers` or an earlier call, to write to; made anew when absent or of another size
+ * @param options    backFaces ('keep' by default)
  * @throws {RangeError} when the arrays do not hold rows of three or a size is not a whole number of pixels
  *
  * Work a picture: one visit a triangle, one a pixel of its bounding box, and one a covered pixel for the weights.
