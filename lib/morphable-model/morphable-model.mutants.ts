@@ -380,6 +380,13 @@ export const mutants = [
   },
   {
     file: 'lib/morphable-model/files/statismo.ts',
+    find: "version.startsWith('1.') || ",
+    replace: '',
+    tests: ['lib/morphable-model/files/read-model-file.test.ts'],
+    breaks: 'scalismo’s present files are refused',
+  },
+  {
+    file: 'lib/morphable-model/files/statismo.ts',
     find: 'scaled ? 1 : Math.sqrt(variance)',
     replace: 'Math.sqrt(variance)',
     tests: ['lib/morphable-model/files/read-model-file.test.ts'],
