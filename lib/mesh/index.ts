@@ -6,6 +6,6 @@ export { type RasterBuffers, type RasterOptions, rasterBuffers, rasterize } from
 export { selfIntersections } from './self-intersections';
 export { signedVolume } from './signed-volume';
 export { type ClosestPoints, closestPointBuffers, SurfaceIndex } from './surface-index';
-export { type TriangleMesh, triangleMesh } from './triangle-mesh';
+export { edgeCross, type TriangleMesh, triangleMesh } from './triangle-mesh';
 export { vertexNormals } from './vertex-normals';
 export { readObj } from './wavefront-obj';

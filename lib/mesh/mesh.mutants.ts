@@ -176,6 +176,13 @@ export const mutants = [
     breaks: 'a file may promise any number of triangles',
   },
   {
+    file: 'lib/mesh/triangle-mesh.ts',
+    find: 'return [uy * vz - uz * vy,',
+    replace: 'return [uz * vy - uy * vz,',
+    tests: ['lib/mesh/triangle-mesh.test.ts'],
+    breaks: 'a triangle’s direction is turned over along x',
+  },
+  {
     file: 'lib/mesh/wavefront-obj.ts',
     find: 'code === 32 || (code >= 9 && code <= 13)',
     replace: 'code <= 32',
