@@ -84,16 +84,17 @@ function bandTrace(
 ): Data {
   const [low, high] = [drawable(band.low, axis), drawable(band.high, axis)];
   const outline: { x: (number | string | null)[]; y: (number | null)[] } = { x: [], y: [] };
+  const add = (at: number | string | null, value: number | null) => {
+    outline.x.push(at);
+    outline.y.push(value);
+  };
   for (let start = 0; start < low.length; start++) {
     let end = start;
     while (end < low.length && !Number.isNaN(low[end]) && !Number.isNaN(high[end])) end++;
     if (end === start) continue;
-    if (outline.x.length > 0) {
-      outline.x.push(null);
-      outline.y.push(null);
-    }
-    for (let i = start; i < end; i++) outline.x.push(x[i]) && outline.y.push(high[i]);
-    for (let i = end - 1; i >= start; i--) outline.x.push(x[i]) && outline.y.push(low[i]);
+    if (outline.x.length > 0) add(null, null);
+    for (let i = start; i < end; i++) add(x[i], high[i]);
+    for (let i = end - 1; i >= start; i--) add(x[i], low[i]);
     start = end;
   }
   return {

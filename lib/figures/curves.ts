@@ -81,7 +81,7 @@ export function curvesFigure(options: CurvesOptions): Figure {
     panels.length === 3 ? ([3, 'below'] as const) : ([Math.min(2, panels.length), 'right'] as const);
   const layout = curveLayout(x, panels, { columns, legend: legend ? place : 'none' });
   const narrowLayout = curveLayout(x, panels, { columns: 1, legend: legend ? 'below' : 'none' });
-  const alternative = options.alternative ?? `${panels.map((panel) => describe(x, panel)).join(' ')}`;
+  const alternative = options.alternative ?? panels.map((panel) => describe(x, panel)).join(' ');
   return { title, howToRead, alternative, body: { kind: 'plot', data, layout, narrowLayout } };
 }
 

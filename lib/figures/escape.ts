@@ -14,11 +14,6 @@ export function escapePlotText(text: string): string {
   return text.replace(/[&<>]/g, (character) => entities[character]).replace(/\$/g, '&#36;');
 }
 
-/** Text for one line of Markdown, without its marks and without HTML. */
-export function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_<>[\]|]/g, '\\$&').replace(/\s*\n\s*/g, ' ');
-}
-
 /** JSON that may stand inside a script element: no `<` can end the element or open a comment. */
 export function scriptSafe(json: string): string {
   return json

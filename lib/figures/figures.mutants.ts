@@ -99,6 +99,13 @@ export const mutants = [
     breaks: 'a title can end the script that holds it',
   },
   {
+    file: 'lib/figures/show.ts',
+    find: 'writeWhole(script, plotlyScript())',
+    replace: "require('node:fs').writeFileSync(script, plotlyScript())",
+    tests: ['lib/figures/show.test.ts'],
+    breaks: 'a full disk leaves half of plotly.js for all later figures',
+  },
+  {
     file: 'lib/figures/pictures.ts',
     find: '[points.get(row, 0), points.get(row, 1)]',
     replace: '[points.get(row, 1), points.get(row, 0)]',

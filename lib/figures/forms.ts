@@ -1,21 +1,14 @@
-import { escapeHtml, escapeMarkdown } from './escape';
+import { escapeHtml } from './escape';
 import type { Figure } from './figure';
 import { isMorph, morphHtml } from './morph-html';
 import { picturesHtml } from './pictures';
 import { isPlot, plotHtml, plotJson } from './plot-html';
-import { tableHtml, tableMarkdown, tableText } from './table';
+import { tableHtml, tableText } from './table';
 
 /** A figure in lines of text: a table in full, anything else by its text alternative. */
 export function figureText(figure: Figure): string {
   const { title, howToRead, alternative, body } = figure;
   return `${title}\n${howToRead}\n${body.kind === 'table' ? tableText(body) : alternative}`;
-}
-
-/** A figure in Markdown: a table in full, anything else by its text alternative. */
-export function figureMarkdown(figure: Figure): string {
-  const { title, howToRead, alternative, body } = figure;
-  const content = body.kind === 'table' ? tableMarkdown(body) : escapeMarkdown(alternative);
-  return `**${escapeMarkdown(title)}.** ${escapeMarkdown(howToRead)}\n\n${content}\n`;
 }
 
 /**

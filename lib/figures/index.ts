@@ -8,7 +8,7 @@ export {
 } from './curves';
 export { type ExerciseCheck, showExercise } from './exercise';
 export { type Caption, type Figure, plotFigure } from './figure';
-export { displayBundle, figureMarkdown, figureText } from './forms';
+export { figureText } from './forms';
 export { type HeatmapOptions, type HeatmapPanel, heatmapFigure } from './heatmap';
 export { type MeshOptions, type MeshPanel, meshFigure } from './mesh';
 export { type MorphDirection, type MorphOptions, morphFigure } from './morph';
@@ -16,7 +16,6 @@ export { currentNotebook, interruptSignal, type Notebook } from './notebook';
 export { numberText } from './number-text';
 export { errorStops, missingColour } from './palette';
 export { type Picture, type PicturesOptions, picturesFigure } from './pictures';
-export { plotlyScript } from './plotly-script';
 export { type Progress, showProgress } from './progress';
 export { type ReportOptions, type ReportSection, reportPage } from './report-page';
 export type { View } from './scene';

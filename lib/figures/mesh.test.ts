@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import ndarray from 'ndarray';
 import type { Figure } from './figure';
 import { meshFigure } from './mesh';
-import { sampleHead } from './sample-head';
+import { sampleHead } from './sample-head.fixture';
 
 const words = { title: 'A head', howToRead: 'Look at the nose.' };
 const triangle = {

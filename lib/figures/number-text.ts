@@ -21,7 +21,7 @@ export function labelWithUnit(label: string, unit: string | undefined): string {
   return unit ? `${label} (${unit})` : label;
 }
 
-/** The finite values of a list with their extent; `finite` is 0 and the others are NaN where there are none. */
+/** How many values a list has, how many of them are finite, and the mean and the extent of those, NaN where there are none. */
 export function summary(values: Iterable<number>): {
   count: number;
   finite: number;

@@ -10,7 +10,7 @@ import { launchChromium, skip } from './chromium.fixture';
 import { curvesFigure } from './curves';
 import { displayBundle } from './forms';
 import { plotlyScript } from './plotly-script';
-import { sampleReport } from './sample-report';
+import { sampleReport } from './sample-report.fixture';
 
 let browser: Browser | undefined;
 let folder = '';

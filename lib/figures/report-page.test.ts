@@ -6,7 +6,7 @@ import { plotFigure } from './figure';
 import { meshFigure } from './mesh';
 import { plotlyScript } from './plotly-script';
 import { reportPage } from './report-page';
-import { sampleHead } from './sample-head';
+import { sampleHead } from './sample-head.fixture';
 import { tableFigure } from './table';
 
 const attack = '</script><script>alert("1")</script>';

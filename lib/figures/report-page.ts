@@ -43,7 +43,7 @@ const headingsForContents = 3;
  * A page of text and figures as one HTML file that needs no network: style, data and plotly.js (once) are inside.
  *
  * It is light or dark as the reader prefers, and fits a phone. Its content security policy forbids every request, so
- * that a slip in `html` cannot make one.
+ * that a slip in `html` cannot make one; a page with `plotlySource` has no such policy, since it asks for that file.
  *
  * @throws {RangeError} when there is no section
  */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import fs, { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -104,6 +104,22 @@ test('with a folder a figure becomes a page, with plotly.js beside it only where
   assert.equal(line, `Loss & more: ${path.join(folder, 'loss-more.html')}`);
   assert.deepEqual(readdirSync(folder).sort(), ['errors.html', 'loss-more.html', 'plotly.js']);
   assert.ok(readFileSync(path.join(folder, 'loss-more.html'), 'utf8').includes('<script src="plotly.js">'));
+});
+
+test('a full disk leaves no half of plotly.js, which no later figure would write anew', (context) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'figures-'));
+  context.after(() => rmSync(folder, { recursive: true }));
+  const write = fs.writeFileSync;
+  const disk = context.mock.method(fs, 'writeFileSync', (to: number, content: string) => {
+    write(to, content.slice(0, 100));
+    throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  });
+  assert.throws(
+    () => show(curves('Loss'), { figuresFolder: folder }),
+    /plotly\.js cannot be written: the disk is full/,
+  );
+  disk.mock.restore();
+  assert.deepEqual(readdirSync(folder), []);
 });
 
 test('the interrupt is the cell’s in a notebook, and never comes elsewhere', (context) => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { writeWhole } from 'lib/files';
 import { type CurvesOptions, curvesFigure } from './curves';
 import type { Figure } from './figure';
 import { displayBundle, figureText } from './forms';
@@ -37,8 +38,8 @@ export function show(figure: Figure, options: ShowOptions = {}): void {
 /**
  * Shows a figure that will be replaced in place while something runs, such as curves of a training.
  *
- * In a notebook `update` redraws it below the same cell, in a folder it writes the file anew; printed text appears for
- * the first figure only, and again for none of the updates.
+ * In a notebook `update` redraws it below the same cell, in a folder it writes the file anew; where figures are printed, the
+ * first one is and no update.
  */
 export function showLive(figure: Figure, options: ShowOptions = {}): { update(figure: Figure): void } {
   const notebook = currentNotebook();
@@ -74,18 +75,14 @@ const folderOf = ({ figuresFolder = process.env.FIGURES_FOLDER }: ShowOptions): 
 
 /** Writes the figure as a page of its own and returns the file's path. */
 function writeFigure(figure: Figure, folder: string): string {
-  mkdirSync(folder, { recursive: true });
   const script = path.join(folder, 'plotly.js');
-  if (figure.body.kind === 'plot' && !existsSync(script)) writeFileSync(script, plotlyScript());
+  if (figure.body.kind === 'plot' && !existsSync(script)) writeWhole(script, plotlyScript());
   const name = figure.title
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '-')
     .replace(/^-|-$/g, '')
     .slice(0, 80);
   const file = path.join(folder, `${name || 'figure'}.html`);
-  writeFileSync(
-    file,
-    reportPage({ title: figure.title, sections: [{ figures: [figure] }], plotlySource: 'plotly.js' }),
-  );
+  writeWhole(file, reportPage({ title: figure.title, sections: [{ figures: [figure] }], plotlySource: 'plotly.js' }));
   return file;
 }

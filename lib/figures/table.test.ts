@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TableBody } from './figure';
-import { figureMarkdown, figureText } from './forms';
-import { type TableOptions, tableFigure, tableHtml, tableMarkdown, tableText } from './table';
+import { figureText } from './forms';
+import { type TableOptions, tableFigure, tableHtml, tableText } from './table';
 
 const options: TableOptions = {
   title: 'Errors',
@@ -54,16 +54,6 @@ test('the highest is best where the column says so, compared as numbers', () => 
   );
 });
 
-test('markdown aligns numbers to the right, sets the best in bold and escapes bars', () => {
-  const lines = tableMarkdown(body).split('\n');
-  assert.deepEqual(lines.slice(0, 3), [
-    '| Loss | Shape (mm) | Share |',
-    '| :-- | --: | --: |',
-    '| Coarse | **2.3 ± 0.1** | **40** |',
-  ]);
-  assert.equal(lines[4], '| MRL\\|2 | 12.0 | 9 |');
-});
-
 test('HTML escapes texts and aligns columns', () => {
   const html = tableHtml(
     tableFigure({ ...options, rows: [{ loss: '<script>alert(1)</script>', shape: 1 }], referenceRows: [] })
@@ -75,9 +65,8 @@ test('HTML escapes texts and aligns columns', () => {
   assert.ok(html.includes('<td style="text-align:right">n/a</td>'));
 });
 
-test('the forms of a table hold its title and its reading', () => {
+test('the text of a table holds its title and its reading', () => {
   assert.ok(figureText(tableFigure(options)).startsWith('Errors\nBold is best.\nLoss'));
-  assert.ok(figureMarkdown(tableFigure(options)).startsWith('**Errors.** Bold is best.\n\n| Loss |'));
 });
 
 test('no sign stands before zero', () => {

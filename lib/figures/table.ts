@@ -1,4 +1,4 @@
-import { escapeHtml, escapeMarkdown } from './escape';
+import { escapeHtml } from './escape';
 import type { Caption, Figure, TableBody } from './figure';
 import { labelWithUnit, notAvailable, numberText } from './number-text';
 
@@ -109,14 +109,4 @@ export function tableText(body: TableBody): string {
   const firstReference = body.rows.findIndex(({ reference }) => reference);
   if (firstReference > 0) rest.splice(firstReference, 0, rule);
   return [head, rule, ...rest].join('\n');
-}
-
-/** The table in Markdown, the best numbers in bold. */
-export function tableMarkdown(body: TableBody): string {
-  const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
-  const rows = body.rows.map(({ cells }) =>
-    line(cells.map(({ text, best }) => (best ? `**${escapeMarkdown(text)}**` : escapeMarkdown(text)))),
-  );
-  const rule = line(body.columns.map(({ align }) => (align === 'left' ? ':--' : '--:')));
-  return [line(headers(body).map(escapeMarkdown)), rule, ...rows].join('\n');
 }

@@ -96,7 +96,7 @@ function unpacked(file: string, content: Buffer): Buffer {
  * Reads where the numbers of a file of arrays lie, so that a part of a large array can be read alone; the numbers themselves
  * are neither read nor verified.
  *
- * @throws {Error} that names the file when it is no file of arrays
+ * @throws {Error} that names the file when it is no file of arrays, or one that was packed with `gzip`
  */
 export function locateArrays(file: string): ArraysLayout {
   const handle = fs.openSync(file, 'r');

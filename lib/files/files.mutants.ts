@@ -93,6 +93,13 @@ export const mutants = [
   },
   {
     file: 'lib/files/lock.ts',
+    find: '  try {\n    fs.writeFileSync(beside, content);\n',
+    replace: '  fs.writeFileSync(beside, content);\n  try {\n',
+    tests: ['lib/files/lock.test.ts'],
+    breaks: 'a full disk leaves half a file beside the lock',
+  },
+  {
+    file: 'lib/files/lock.ts',
     find: 'if (read(file) === content) fs',
     replace: 'fs',
     tests: ['lib/files/lock.test.ts'],

@@ -73,6 +73,17 @@ test('another computer’s lock holds, and the words say what to do once its pro
   assert.deepEqual(tryLock(file), { holder: `process 7 on another (if that is gone, remove ${file})` });
 });
 
+test('a full disk leaves nothing beside the lock', (t) => {
+  const folder = temporaryFolder(t);
+  const write = fs.writeFileSync;
+  t.mock.method(fs, 'writeFileSync', (to: string, content: string) => {
+    write(to, content.slice(0, 5));
+    throw new Error('ENOSPC: no space left on device, write');
+  });
+  assert.throws(() => tryLock(path.join(folder, 'lock')), /ENOSPC/);
+  assert.deepEqual(fs.readdirSync(folder), []);
+});
+
 test('who was given up for dead does not remove the lock of who came after', (t) => {
   const file = path.join(temporaryFolder(t), 'lock');
   const first = tryLock(file);

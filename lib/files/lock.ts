@@ -27,8 +27,8 @@ export function tryLock(file: string): { unlock: () => void } | { holder: string
   const content = JSON.stringify(own);
   fs.mkdirSync(path.dirname(file), { recursive: true });
   const beside = `${file}.${process.pid}.partial`;
-  fs.writeFileSync(beside, content);
   try {
+    fs.writeFileSync(beside, content);
     for (;;) {
       // a link appears whole or, where the file exists, not at all
       if (links(beside, file)) return { unlock: () => unlock(file, content) };

@@ -200,6 +200,14 @@ test('names the counts of points that do not fit', () => {
   assert.throws(() => alignRigid(three, four), { name: 'RangeError', message: message(3, 4) });
 });
 
+test('the Procrustes mean of no shapes is refused by name', () => {
+  const head = randomPoints(createRandom('none'), 10);
+  assert.throws(() => generalizedProcrustes([], head), {
+    name: 'RangeError',
+    message: 'shapes must hold at least one, but are empty',
+  });
+});
+
 test('the Procrustes mean of two sizes in one place is the size between, so size is kept', () => {
   const head = randomPoints(createRandom('sizes'), 10);
   const [cx, cy, cz] = centroid(head);

@@ -14,6 +14,7 @@ type Points = NdArray<Float32Array | Float64Array>;
  *
  * @param source  [N, 3], at least three points that do not lie on one line
  * @param target  [N, 3], point n belongs to point n
+ * @throws {RangeError} when the counts differ or are less than three, or the points of either lie on one line
  */
 export function alignRigid(source: Points, target: Points): Pose {
   const { rotation, from, to } = bestRotation(source, target);
@@ -34,6 +35,7 @@ export interface Similarity extends Pose {
  *
  * @param source  [N, 3], at least three points that do not lie on one line
  * @param target  [N, 3], point n belongs to point n
+ * @throws {RangeError} as `alignRigid` does
  *
  * Reference: Umeyama 1991.
  */
@@ -87,7 +89,7 @@ export function transformPoints(
   return ndarray(result, [points.shape[0], 3]);
 }
 
-/** The mean of the points, cm. */
+/** The mean of the points [N, 3], in their unit. */
 export function centroid(points: Points): Vector3 {
   const sum = [0, 0, 0];
   for (let n = 0; n < points.shape[0]; n++) for (let i = 0; i < 3; i++) sum[i] += points.get(n, i);
@@ -97,13 +99,15 @@ export function centroid(points: Points): Vector3 {
 /**
  * Generalized Procrustes analysis: all shapes aligned to their own mean, found by turns of aligning and averaging.
  *
- * With `alignRigid` size is kept, since it is part of a head's shape; with `alignSimilarity` all get the reference's. The mean starts as `reference` moved to its centroid and is aligned to it
- * after each turn, so that the model's frame stays the reference's.
+ * With `alignRigid` size is kept, since it is part of a head's shape; with `alignSimilarity` all get the reference's. The mean
+ * starts as `reference`, moved so that its centroid is the origin, and is aligned to that after each turn, so that the model's
+ * frame stays the reference's.
  *
  * @param shapes     each [N, 3]
  * @param reference  [N, 3], gives the frame
  * @param align      `alignRigid` (default) or `alignSimilarity`
  * @returns          the mean; align any other shape to it with the same function
+ * @throws {RangeError} when there are no shapes, or one has other points than the reference or lies on one line
  *
  * Stops when the mean moves by less than 1e-4 cm (root mean square), at most after 20 turns; three are usual.
  * Reference: Gower 1975.
@@ -113,6 +117,7 @@ export function generalizedProcrustes(
   reference: Points,
   align: typeof alignRigid | typeof alignSimilarity = alignRigid,
 ): NdArray<Float32Array> {
+  if (shapes.length === 0) throw new RangeError('shapes must hold at least one, but are empty');
   const [cx, cy, cz] = centroid(reference);
   const start = transformPoints(reference, { rotation: [1, 0, 0, 0], translation: [-cx, -cy, -cz] });
   let mean = start;

@@ -18,6 +18,11 @@ export function defaultCamera(imageSize: number): Camera {
   return { focalLengthPixels: (500 / 224) * imageSize, principalPointPixels: [imageSize / 2, imageSize / 2] };
 }
 
+/**
+ * The camera with its least depth filled in.
+ *
+ * @throws {RangeError} that names the number which is impossible
+ */
 export function checkCamera(camera: Camera): Required<Camera> {
   const { focalLengthPixels, principalPointPixels, minDepth = DEFAULT_MIN_DEPTH } = camera;
   if (!(focalLengthPixels > 0 && Number.isFinite(focalLengthPixels)))
@@ -55,9 +60,12 @@ export function cameraCoordinates(points: NdArray<Float32Array | Float64Array>, 
  * Model points in the image (eq. 7 and 8, with the camera-to-model reading of the pose).
  *
  * With (x, y, z) in camera coordinates: u = cx - f x / z, v = cy - f y / z. The minus comes from the camera frame, whose +x
- * is the image's left and whose +y is up.
+ * is the image's left and whose +y is up. A depth below `camera.minDepth` is clamped there.
  *
- * @returns [N, 2] pixels, float64
+ * @param points  [N, 3] cm, model frame
+ * @param pose    modelFromCamera
+ * @returns       [N, 2] pixels, float64
+ * @throws {RangeError} when the camera is impossible
  */
 export function projectPoints(
   points: NdArray<Float32Array | Float64Array>,

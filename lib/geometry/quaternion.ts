@@ -6,7 +6,11 @@ export type Matrix3 = readonly number[];
 
 export const IDENTITY: Quaternion = [1, 0, 0, 0];
 
-/** q / |q|, with the sign that makes q0 >= 0. */
+/**
+ * q / |q|, with the sign that makes q0 >= 0.
+ *
+ * @throws {RangeError} when the quaternion is zero or not finite, as all functions do that normalize one
+ */
 export function normalizeQuaternion(q: Quaternion): Quaternion {
   const norm = Math.hypot(...q);
   if (!(norm > 0) || !Number.isFinite(norm))

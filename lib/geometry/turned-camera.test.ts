@@ -29,7 +29,7 @@ import {
 const USER: Camera = { focalLengthPixels: 900, principalPointPixels: [510, 380] };
 const TRAINING = defaultCamera(64);
 
-/** K of conventions.md. */
+/** K of u = cx - f x / z, v = cy - f y / z. */
 const K = ({ focalLengthPixels: f, principalPointPixels: [cx, cy] }: Camera) =>
   new Matrix([
     [-f, 0, cx],

@@ -8,7 +8,8 @@ import { tf } from 'lib/tensorflow';
  * rejects, since it brings a weight to choose; it is here so that the two can be compared.
  *
  * @param coefficients  [batch, K] standard deviations
- * @param weight        gamma, in the unit of the loss that it is added to. The paper weighs the sum |c|²: γ = K γ_paper.
+ * @param weight        gamma, in the unit of the loss that it is added to. The paper weighs the sum |c|², and adds it to a sum over
+ *                      2N numbers: for the same minimum beside our means γ_paper = (2N / K) γ.
  * @returns             a scalar in gamma's unit
  * @throws {RangeError} when the coefficients are no matrix or gamma is negative
  *

@@ -19,6 +19,12 @@ const ALL_LOSSES = [...ALIGNMENT.tests, ...REPROJECTION.tests, ...MULTITERM.test
 /** Faults to put into the module, one at a time, and the tests that must notice. */
 export const mutants = [
   {
+    ...MULTITERM,
+    find: '  checkReconstructions(truth, predicted);\n',
+    replace: '',
+    breaks: 'a single point is compared with a whole head',
+  },
+  {
     ...RECONSTRUCTION,
     find: "norm === 'l1' ? tf.abs(difference) : tf.square(difference)",
     replace: 'tf.square(difference)',

@@ -208,6 +208,12 @@ test('names the argument that is wrong', () => {
   const other = randomNumbers(createRandom('errors'), 1, 3);
   assert.throws(() => coarse(TRUTH, other, 1), /^RangeError: predicted\.shape must be/);
   assert.throws(() => xqt(TRUTH, other, 1, 1), /^RangeError: predicted\.shape must be/);
+  // one point would be compared with all of the truth's
+  const point = randomNumbers(createRandom('errors'), TRUTH.batch, 1);
+  assert.throws(
+    () => tf.tidy(() => squaredTerms(tensorsOf(TRUTH), tensorsOf(point)).length),
+    /^RangeError: predicted\.shape must be/,
+  );
   assert.throws(() => coarse(TRUTH, PREDICTED, -1), {
     name: 'RangeError',
     message: 'alpha must be 0 or more, but is -1',

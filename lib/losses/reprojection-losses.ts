@@ -16,7 +16,7 @@ import { checkReconstructions, checkViews, type Norm, type Reconstruction, type 
  * @param camera     intrinsics in pixels, shared by the batch
  * @param options    norm ('l1' by default; the released code squares)
  * @returns          a scalar in pixels ('squared': pixels²). Times 2N it is the paper's sum for one head.
- * @throws {RangeError} when the shapes do not fit or the camera is impossible
+ * @throws {RangeError} when the shapes do not fit, the camera is impossible or the norm is unknown
  *
  * A depth below `camera.minDepth` is clamped there, so that a head behind the camera keeps a finite gradient.
  * Reference: Ramon et al. 2019, section 3.3.
@@ -52,7 +52,7 @@ export function singleViewReprojectionLoss(
  * @param camera     intrinsics in pixels, shared by all
  * @param options    norm ('l1' by default), includeTrueView (the true camera as one more view: mean over V + 1)
  * @returns          a scalar in pixels ('squared': pixels²). Times 2 N V it is the paper's sum for one head.
- * @throws {RangeError} when the shapes do not fit or the camera is impossible
+ * @throws {RangeError} when the shapes do not fit, the camera is impossible or the norm is unknown
  *
  * The small motions K [R_v|t_v]^-1 [R|t] [R̂|t̂]^-1 are composed first, so that each point is moved once for a view.
  * Reference: Ramon et al. 2019, section 3.4.

@@ -64,10 +64,6 @@ test('leaves two tensors behind, the ones that it returns', () => {
   assert.equal(tf.memory().numTensors, before + 2);
 });
 
-test('a set without images is refused when views are drawn', () => {
-  assert.throws(() => draw(0, 1, 1, 1), /count must be a whole number from 1 to 2\^32, but is 0/);
-});
-
 /** Views as poses of numbers, one after another. */
 function posesOf(sampler: ViewSampler, seed: string, batch: number, views: number) {
   const drawn = sampler(createRandom(seed), batch, views);
@@ -153,11 +149,20 @@ test('a ring is the same for every head and seed', () => {
   near(centre, [0, 0, -60], 1e-5);
 });
 
-test('names what is wrong with a cap or a ring', () => {
+test('names what is wrong with poses, a cap or a ring', () => {
   assert.throws(() => sphericalCapViews(new Float32Array(0)), {
     name: 'RangeError',
     message: 'translations must hold at least one camera, but are empty',
   });
+  for (const [rotations, translations] of [
+    [0, 0],
+    [8, 3],
+    [6, 6],
+  ])
+    assert.throws(() => trainingPoseViews(new Float32Array(rotations), new Float32Array(translations)), {
+      name: 'RangeError',
+      message: `rotations and translations must be [images, 4] and [images, 3], but hold ${rotations} and ${translations} numbers`,
+    });
   assert.throws(() => ringViews(90), {
     name: 'RangeError',
     message: 'angleDegrees must be at least 0 and below 90, but is 90',

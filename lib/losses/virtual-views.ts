@@ -7,14 +7,19 @@ import type { Views } from './reconstruction';
 export type ViewSampler = (random: Random, batch: number, views: number) => Views;
 
 /**
- * Random cameras that are those of the training set, each as likely as its images: the virtual views look at a head as real
- * cameras did.
+ * Random cameras of the training set, each image's as likely as any other's: the virtual views look at a head as real cameras
+ * did.
  *
  * @param rotations     [images, 4] modelFromCamera
  * @param translations  [images, 3] cm
+ * @throws {RangeError} when there are no cameras, or other numbers of rotations and translations
  */
 export function trainingPoseViews(rotations: Float32Array, translations: Float32Array): ViewSampler {
   const images = rotations.length / 4;
+  if (!(images >= 1 && translations.length === 3 * images))
+    throw new RangeError(
+      `rotations and translations must be [images, 4] and [images, 3], but hold ${rotations.length} and ${translations.length} numbers`,
+    );
   return fromPoses((random) => {
     const image = random.integer(images);
     return {

@@ -26,7 +26,7 @@ function edgesSharedBy(
   for (let i = 0; i < data.length; i++) {
     const from = data[i];
     const to = data[i % 3 === 2 ? i - 2 : i + 1];
-    // below 2^53 for every count of points that fits into 32 bits of index
+    // a whole number below 2^53 for up to 2^26 points, thirty times as many as a file may have
     keys[i] = from < to ? from * count + to : to * count + from;
   }
   keys.sort();
@@ -47,6 +47,8 @@ export function borderPoints(mesh: TriangleMesh): Uint8Array {
 
 /**
  * Whether the nearest point of a surface to a point lies on the surface's border, beyond which there may be more of what was seen.
+ *
+ * An inner edge that joins two points of the border counts as border too.
  *
  * @param closest  from `SurfaceIndex.closestPoints` of the surface; `n` is the point's row
  * @param border   from `borderPoints` of the surface

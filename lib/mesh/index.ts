@@ -1,4 +1,4 @@
-export { borderEdges, borderPoints, isOnBorder, nonManifoldEdges } from './border';
+export { borderPoints, isOnBorder, nonManifoldEdges } from './border';
 export { parseMesh, readMesh, writeMesh } from './mesh-file';
 export type { ColouredMesh } from './ply';
 export { encodePng, writePng } from './png';
@@ -6,6 +6,6 @@ export { type RasterBuffers, type RasterOptions, rasterBuffers, rasterize } from
 export { selfIntersections } from './self-intersections';
 export { signedVolume } from './signed-volume';
 export { type ClosestPoints, closestPointBuffers, SurfaceIndex } from './surface-index';
-export { type TriangleMesh, triangleMesh } from './triangle-mesh';
+export { edgeCross, type TriangleMesh, triangleMesh } from './triangle-mesh';
 export { vertexNormals } from './vertex-normals';
-export { type ObjLimits, parseObj, readObj } from './wavefront-obj';
+export { readObj } from './wavefront-obj';

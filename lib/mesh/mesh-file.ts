@@ -1,9 +1,8 @@
 import path from 'node:path';
 import { FileError, readBounded, writeWhole } from 'lib/files';
+import { MOST_BYTES } from './mesh-limits';
 import { type ColouredMesh, parsePly, plyBytes } from './ply';
 import { objText, parseObj } from './wavefront-obj';
-
-const MOST_BYTES = 256 * 2 ** 20;
 
 /**
  * Reads a mesh from a PLY (ASCII or binary) or Wavefront OBJ file, told apart by its first bytes. Numbers are taken as they
@@ -16,7 +15,7 @@ export const readMesh = (file: string): ColouredMesh => parseMesh(file, readBoun
 /** The mesh in a file's bytes; see `readMesh`. */
 export function parseMesh(file: string, bytes: Buffer): ColouredMesh {
   if (/^ply\s/.test(bytes.toString('latin1', 0, 4))) return parsePly(file, bytes);
-  return parseObj(bytes.toString('latin1'), {}, file);
+  return parseObj(file, bytes.toString('latin1'));
 }
 
 /**

@@ -37,7 +37,7 @@ export const mutants = [
   },
   {
     file: 'lib/mesh/rasterize.ts',
-    find: 'const drawn = z >= near &&',
+    find: 'const drawn = z >= NEAR &&',
     replace: 'const drawn = z !== 0 &&',
     tests: ['lib/mesh/rasterize.test.ts'],
     breaks: 'triangles behind the camera are drawn',
@@ -188,6 +188,20 @@ export const mutants = [
     replace: 'if (triangleCount < 0)',
     tests: ['lib/mesh/mesh-file.test.ts'],
     breaks: 'a file may promise any number of triangles',
+  },
+  {
+    file: 'lib/mesh/triangle-mesh.ts',
+    find: 'return [uy * vz - uz * vy,',
+    replace: 'return [uz * vy - uy * vz,',
+    tests: ['lib/mesh/triangle-mesh.test.ts'],
+    breaks: 'a triangle’s direction is turned over along x',
+  },
+  {
+    file: 'lib/mesh/wavefront-obj.ts',
+    find: 'code === 32 || (code >= 9 && code <= 13)',
+    replace: 'code <= 32',
+    tests: ['lib/mesh/wavefront-obj.test.ts'],
+    breaks: 'a control character in a face adds a triangle without area',
   },
   {
     file: 'lib/mesh/wavefront-obj.ts',

@@ -1,4 +1,5 @@
 import { FileError, numberAt, sizeOf } from 'lib/files';
+import { MOST_TRIANGLES, MOST_VERTICES } from './mesh-limits';
 import { type PlyElement, type PlyHeader, type PlyProperty, parsePlyHeader } from './ply-header';
 import { type TriangleMesh, triangleMesh } from './triangle-mesh';
 
@@ -7,10 +8,6 @@ export interface ColouredMesh extends TriangleMesh {
   /** [3 points] sRGB bytes */
   vertexColours?: Uint8Array;
 }
-
-/** Ten times the largest face model that we know; a file beyond it is a mistake or an attack. */
-export const MOST_VERTICES = 2_000_000;
-export const MOST_TRIANGLES = 4_000_000;
 
 const COLOURS = ['red', 'green', 'blue'];
 const LISTS = ['vertex_indices', 'vertex_index'];
@@ -184,7 +181,7 @@ function asciiValues(file: string, bytes: Uint8Array, bodyStart: number): Values
   };
 }
 
-/** The bytes of a PLY file in binary little-endian form: float32 points, uchar colours where there are some, uint32 faces. */
+/** The bytes of a PLY file in binary little-endian form: float32 points, uchar colours where there are some, int32 faces. */
 export function plyBytes({ points, triangles, vertexColours }: ColouredMesh): Uint8Array {
   const header = [
     'ply',

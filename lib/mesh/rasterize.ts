@@ -15,8 +15,6 @@ export interface RasterBuffers {
 }
 
 export interface RasterOptions {
-  /** A triangle with a corner nearer than this, in cm, is dropped whole: nothing is cut at the near plane. */
-  near?: number;
   /** 'drop' skips triangles that turn their inside to the camera: right for a closed surface, and twice as fast. */
   backFaces?: 'keep' | 'drop';
 }
@@ -27,6 +25,8 @@ export interface RasterOptions {
  */
 const SUBPIXEL_BITS = 10;
 const SUBPIXELS = 1 << SUBPIXEL_BITS;
+/** A triangle with a corner nearer than this, in cm, is dropped whole: nothing is cut at the near plane. */
+const NEAR = 5;
 /** Beyond this many pixels from the corner of the image the products above would leave 2^53; such triangles are dropped. */
 const FARTHEST_PIXELS = 16_384;
 
@@ -49,7 +49,8 @@ export function rasterBuffers(width: number, height: number, points: number): Ra
  *
  * Edge functions E_i(p) decide what covers a pixel; 1/z, which is linear in the image, decides what is nearest; the weights
  * are w_i = (E_i / z_i) / sum_j (E_j / z_j). A pixel on an edge belongs to the triangle that has it as its top or left
- * edge, so triangles that share an edge cover each pixel exactly once. Of equal depths the first triangle stays.
+ * edge, so triangles that share an edge cover each pixel exactly once. Of equal depths the first triangle stays. A triangle is
+ * dropped whole when a corner is nearer than 5 cm or 16,384 pixels or more from the image's corner along u or v.
  *
  * @param screen     [points, 3]: u and v in pixels (u right, v down, origin at the image's top left corner, so that the
  *                   first pixel's centre is at 0.5, 0.5) and z in cm
@@ -57,6 +58,7 @@ export function rasterBuffers(width: number, height: number, points: number): Ra
  * @param width      pixels
  * @param height     pixels
  * @param buffers    from `rasterBuffers` or an earlier call, to write to; made anew when absent or of another size
+ * @param options    backFaces ('keep' by default)
  * @throws {RangeError} when the arrays do not hold rows of three or a size is not a whole number of pixels
  *
  * Work a picture: one visit a triangle, one a pixel of its bounding box, and one a covered pixel for the weights.
@@ -79,19 +81,19 @@ export function rasterize(
   const points = screen.length / 3;
   const fits = buffers?.width === width && buffers.height === height && buffers.nearness.length >= points;
   const out = fits && buffers ? buffers : rasterBuffers(width, height, points);
-  placeOnGrid(screen, out, options.near ?? 5);
+  placeOnGrid(screen, out);
   findNearest(triangles, out, options.backFaces === 'drop');
   findWeights(triangles, out);
   return out;
 }
 
 /** Corners in subpixels, and 1/z; a corner that cannot be drawn gets 1/z = 0. */
-function placeOnGrid(screen: Float32Array, { grid, nearness }: RasterBuffers, near: number): void {
+function placeOnGrid(screen: Float32Array, { grid, nearness }: RasterBuffers): void {
   for (let point = 0, i = 0; i < screen.length; point++, i += 3) {
     const u = screen[i];
     const v = screen[i + 1];
     const z = screen[i + 2];
-    const drawn = z >= near && Math.abs(u) < FARTHEST_PIXELS && Math.abs(v) < FARTHEST_PIXELS;
+    const drawn = z >= NEAR && Math.abs(u) < FARTHEST_PIXELS && Math.abs(v) < FARTHEST_PIXELS;
     // rounds halves up as Math.round does, and is quicker
     grid[2 * point] = Math.floor(u * SUBPIXELS + 0.5);
     grid[2 * point + 1] = Math.floor(v * SUBPIXELS + 0.5);

@@ -5,8 +5,8 @@ type Corners = readonly [number, number, number];
 /**
  * The pairs of triangles of a surface that pass through each other.
  *
- * Two triangles intersect when an edge of one pierces the inside of the other. Those with a common vertex may meet there, and
- * do so unless the edge opposite to it pierces the other; those with a common edge are left out, since they could only lie
+ * Two triangles intersect when an edge of one pierces the inside of the other. Two with a common vertex meet there anyway, and
+ * count when the edge opposite to it pierces the other one; two with a common edge are left out, since they could only lie
  * upon each other. Touching without passing through does not count.
  *
  * Only triangles whose boxes overlap are compared; a hash of cubes as wide as the mean box finds them.

@@ -1,6 +1,6 @@
 import { type BoxHierarchy, boxHierarchy } from './box-hierarchy';
 import { closestOnTriangle } from './closest-on-triangle';
-import type { TriangleMesh } from './triangle-mesh';
+import { edgeCross, type TriangleMesh } from './triangle-mesh';
 
 /** The nearest points of a surface to some points; row n belongs to point n. */
 export interface ClosestPoints {
@@ -159,14 +159,11 @@ function squaredDistanceToBox(boxes: Float32Array, node: number, x: number, y: n
 }
 
 /** The triangles whose area is not zero. */
-function trianglesWithArea({ points: { data: p }, triangles: { data: corners } }: TriangleMesh): Uint32Array {
+function trianglesWithArea({ points, triangles: { data: corners } }: TriangleMesh): Uint32Array {
   const kept = new Uint32Array(corners.length / 3);
   let count = 0;
   for (let t = 0; t < corners.length; t += 3) {
-    const [a, b, c] = [3 * corners[t], 3 * corners[t + 1], 3 * corners[t + 2]];
-    const [ux, uy, uz] = [p[b] - p[a], p[b + 1] - p[a + 1], p[b + 2] - p[a + 2]];
-    const [vx, vy, vz] = [p[c] - p[a], p[c + 1] - p[a + 1], p[c + 2] - p[a + 2]];
-    const [x, y, z] = [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
+    const [x, y, z] = edgeCross(points.data, corners, t);
     if (x * x + y * y + z * z > 0) kept[count++] = t / 3;
   }
   return kept.slice(0, count);

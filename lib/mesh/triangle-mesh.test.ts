@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import ndarray from 'ndarray';
-import { triangleMesh } from './triangle-mesh';
+import { edgeCross, triangleMesh } from './triangle-mesh';
 
 test('keeps arrays that are contiguous and copies a transposed one into rows', () => {
   const points = Float32Array.of(0, 0, 0, 1, 0, 0, 0, 1, 0);
@@ -9,6 +9,14 @@ test('keeps arrays that are contiguous and copies a transposed one into rows', (
   assert.equal(triangleMesh(points, triangles).points.data, points);
   const columns = ndarray(Float32Array.of(0, 1, 0, 0, 0, 1, 0, 0, 0), [3, 3]).transpose(1, 0);
   assert.deepEqual(triangleMesh(columns, triangles).points.data, points);
+});
+
+test('a triangle of legs 2 and 3, seen counter-clockwise from +z, has the cross product (0, 0, 6)', () => {
+  const points = Float32Array.of(9, 9, 9, 1, 1, 5, 3, 1, 5, 1, 4, 5);
+  assert.deepEqual(edgeCross(points, Uint32Array.of(0, 1, 2, 1, 2, 3), 3), [0, 0, 6]);
+  assert.deepEqual(edgeCross(points, Uint32Array.of(1, 3, 2), 0), [0, 0, -6]);
+  // (9, 9, 9) lies off the plane: (-6, -8, -4) x (-8, -5, -4)
+  assert.deepEqual(edgeCross(points, Uint32Array.of(0, 2, 3), 0), [12, 8, -34]);
 });
 
 test('says what is wrong with points and triangles', () => {

@@ -60,3 +60,21 @@ function rowsOfThree<Data extends Float32Array | Uint32Array>(
   for (let i = 0; i < rows; i++) for (let c = 0; c < 3; c++) data[3 * i + c] = array.get(i, c);
   return ndarray(data, [rows, 3]);
 }
+
+/**
+ * (b - a) x (c - a) of one triangle: it points outwards and is as long as twice the area.
+ *
+ * @param points     [points, 3], flat
+ * @param triangles  [triangles, 3], flat
+ * @param t          where in `triangles` the corners a, b, c begin
+ */
+export function edgeCross(
+  points: Float32Array | Float64Array,
+  triangles: Uint32Array,
+  t: number,
+): [x: number, y: number, z: number] {
+  const [a, b, c] = [3 * triangles[t], 3 * triangles[t + 1], 3 * triangles[t + 2]];
+  const [ux, uy, uz] = [points[b] - points[a], points[b + 1] - points[a + 1], points[b + 2] - points[a + 2]];
+  const [vx, vy, vz] = [points[c] - points[a], points[c + 1] - points[a + 1], points[c + 2] - points[a + 2]];
+  return [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
+}

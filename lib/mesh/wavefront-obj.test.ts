@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import fs from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
-import { parseObj, readObj } from './wavefront-obj';
+import { temporaryFolder } from '../files/temporary-folder.fixture';
+import { parseObj as parse, readObj } from './wavefront-obj';
 
+const parseObj = (text: string, most?: Parameters<typeof parse>[2]) => parse('the text', text, most);
 const square = 'v 0 0 0\nv 1 0 0\nv 1 1 0\nv 0 1 0\n';
 
 test('cuts a quad into a fan from its first corner and keeps the order of vertices', () => {
@@ -20,6 +21,10 @@ test('keeps vertices that no face names, and two vertices at the same place', ()
   const mesh = parseObj(`v 9 9 9\n${square}v 0 0 0\nf 2 3 4`);
   assert.equal(mesh.points.shape[0], 6);
   assert.deepEqual([...mesh.triangles.data], [1, 2, 3]);
+});
+
+test('a control character inside a word begins no other one', () => {
+  assert.deepEqual([...parseObj(`${square}f 1/\x01x 2 3\n`).triangles.data], [0, 1, 2]);
 });
 
 test('counts negative corners from the latest vertex', () => {
@@ -50,19 +55,21 @@ test('names the line and what was expected there', () => {
 
 test('refuses what exceeds a limit', () => {
   const text = `${square}f 1 2 3\nf 1 3 4\n`;
-  assert.throws(() => parseObj(text, { vertices: 3 }), /line 4: there must be at most 3 vertices/);
-  assert.throws(() => parseObj(text, { faces: 1 }), /line 6: there must be at most 1 faces/);
-  assert.throws(
-    () => parseObj(`#${'x'.repeat(99)}\n`, { lineLength: 50 }),
-    /line 1 must have at most 50 characters, but has 100/,
-  );
-  const folder = mkdtempSync(join(tmpdir(), 'obj-'));
-  try {
-    const file = join(folder, 'square.obj');
-    writeFileSync(file, text);
-    assert.equal(readObj(file).triangles.shape[0], 2);
-    assert.throws(() => readObj(file, { bytes: 10 }), /square\.obj: must hold at most 10 bytes, but holds 48/);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const most = { vertices: 4, faces: 2, triangles: 2, lineLength: 50 };
+  assert.equal(parseObj(text, most).triangles.shape[0], 2);
+  assert.throws(() => parseObj(text, { ...most, vertices: 3 }), /line 4: there must be at most 3 vertices/);
+  assert.throws(() => parseObj(text, { ...most, faces: 1 }), /line 6: there must be at most 1 faces/);
+  assert.throws(() => parseObj(text, { ...most, triangles: 1 }), /line 6: there must be at most 1 triangles/);
+  assert.throws(() => parseObj(`#${'x'.repeat(99)}\n`, most), /line 1 must have at most 50 characters, but has 100/);
+});
+
+test('a file is read as its text is, and errors name it', (t) => {
+  const file = path.join(temporaryFolder(t), 'square.obj');
+  fs.writeFileSync(file, `${square}f 1 2 3\n`);
+  assert.deepEqual(readObj(file), parseObj(`${square}f 1 2 3\n`));
+  fs.writeFileSync(file, square);
+  assert.throws(() => readObj(file), {
+    name: 'FileError',
+    message: `${file}: the file must have faces, but its 4 lines have none`,
+  });
 });

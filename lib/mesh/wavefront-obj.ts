@@ -1,23 +1,8 @@
 import { FileError, readBounded } from 'lib/files';
+import { MOST_BYTES, MOST_TRIANGLES, MOST_VERTICES } from './mesh-limits';
 import { type TriangleMesh, triangleMesh } from './triangle-mesh';
 
-/** What a file may ask for before it is refused. */
-export interface ObjLimits {
-  bytes: number;
-  vertices: number;
-  faces: number;
-  triangles: number;
-  lineLength: number;
-}
-
-/** Ten times the largest face model that we know; a file beyond it is a mistake or an attack. */
-const DEFAULT_LIMITS: ObjLimits = {
-  bytes: 256 * 2 ** 20,
-  vertices: 2_000_000,
-  faces: 4_000_000,
-  triangles: 4_000_000,
-  lineLength: 2_000,
-};
+const LIMITS = { vertices: MOST_VERTICES, faces: MOST_TRIANGLES, triangles: MOST_TRIANGLES, lineLength: 2_000 };
 
 /**
  * Reads a Wavefront OBJ file, keeping the identity of its vertices: vertex i of the mesh is the file's (i+1)-th `v` line.
@@ -27,17 +12,17 @@ const DEFAULT_LIMITS: ObjLimits = {
  * quads and larger convex polygons (cut into a fan from their first corner). Texture and normal indices are skipped, as
  * is every other kind of line. Numbers are taken as they are: ICT-FaceKit's are centimetres.
  *
- * @param file    path of the file
- * @param limits  largest size, counts and line length
  * @throws {FileError} when the file exceeds a limit, or naming the line and what was expected there
  */
-export function readObj(file: string, limits: Partial<ObjLimits> = {}): TriangleMesh {
-  return parseObj(readBounded(file, limits.bytes ?? DEFAULT_LIMITS.bytes).toString('latin1'), limits, file);
-}
+export const readObj = (file: string): TriangleMesh => parseObj(file, readBounded(file, MOST_BYTES).toString('latin1'));
 
-/** The mesh in the text of an OBJ file; see `readObj`. */
-export function parseObj(text: string, limits: Partial<ObjLimits> = {}, file = 'the text'): TriangleMesh {
-  const most = { ...DEFAULT_LIMITS, ...limits };
+/**
+ * The mesh in the text of an OBJ file; see `readObj`.
+ *
+ * @param file  its path, for the errors
+ * @param most  counts, and a line's characters
+ */
+export function parseObj(file: string, text: string, most = LIMITS): TriangleMesh {
   // the first walk counts, so that the second can fill arrays of the right length and nothing is held twice
   const counts = { vertices: 0, faces: 0, triangles: 0 };
   const lines = eachStatement(text, most.lineLength, file, (kind, start, end, line) => {
@@ -74,7 +59,8 @@ export function parseObj(text: string, limits: Partial<ObjLimits> = {}, file = '
   return triangleMesh(coordinates, corners);
 }
 
-const isSpace = (code: number): boolean => code <= 32 || code === 0xa0;
+/** What `\s` matches in a text of bytes: another notion would count other words than those that are read. */
+const isSpace = (code: number): boolean => code === 32 || (code >= 9 && code <= 13) || code === 0xa0;
 
 /** Calls back with each line that begins with the word `v` or `f`; returns the number of lines. */
 function eachStatement(

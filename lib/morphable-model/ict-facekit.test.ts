@@ -7,7 +7,7 @@ import { readIctFaceKit } from './ict-facekit';
 import { madeUpIctFaceKit, VERTICES } from './ict-facekit.fixture';
 
 const naming = (file: string, words: string) => (error: Error) =>
-  error.message.includes(file) && new RegExp(words).test(error.message);
+  error.name === 'FileError' && error.message.includes(file) && new RegExp(words).test(error.message);
 
 test('a made-up face is centred, faces -z, keeps face, head and eyeballs, and has the modes as written', (t) => {
   const folder = temporaryFolder(t);
@@ -50,7 +50,7 @@ test('a made-up face is centred, faces -z, keeps face, head and eyeballs, and ha
   assert.ok(eyeFront.subarray(0, 11248).every((cosine) => cosine === 0));
 });
 
-test('an error names the file that is missing or has another number of vertices', (t) => {
+test('a FileError names the file that is missing or has another number of vertices', (t) => {
   const folder = temporaryFolder(t);
   const file = (name: string) => path.join(folder, 'FaceXModel', name);
   const neutral = file('generic_neutral_mesh.obj');

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { FileError } from 'lib/files';
 import { readObj } from 'lib/mesh';
 import type { NdArray } from 'ndarray';
 import ndarray from 'ndarray';
@@ -15,7 +16,7 @@ export interface IctFaceKit {
   /** How many of the points are the face (they come first), and face, head and neck. */
   facePoints: number;
   headPoints: number;
-  /** The front of each eyeball, unit vectors from its centre; the rest of the points have 0. [N] cosine to the front. */
+  /** [N], cosine between a point's direction from its eyeball's centre and the front, -z; 0 for points of no eyeball. */
   eyeFront: Float32Array;
 }
 
@@ -35,13 +36,13 @@ const IDENTITIES = 100;
  * The files are in cm with +y up and the face toward +z, off the origin: the points are moved so that the face's centroid is
  * the origin, and turned by 180 degrees about y. The mouth's inside, teeth, lashes and fluids are left out.
  *
- * @throws {Error} that names the file that is missing or has another number of vertices
+ * @throws {FileError} that names the file that is missing or has another number of vertices
  */
 export function readIctFaceKit(folder: string): IctFaceKit {
   const file = (name: string) => {
     const full = path.join(folder, 'FaceXModel', name);
     if (!fs.existsSync(full))
-      throw new Error(`${full} is not there: ICT-FaceKit's folder must hold FaceXModel with ${name}`);
+      throw new FileError(full, `is not there: ICT-FaceKit's folder must hold FaceXModel with ${name}`);
     return full;
   };
   const mesh = readObj(file('generic_neutral_mesh.obj'));
@@ -52,8 +53,9 @@ export function readIctFaceKit(folder: string): IctFaceKit {
     const name = file(`identity${String(k).padStart(3, '0')}.obj`);
     const { points } = readObj(name);
     if (points.shape[0] !== mesh.points.shape[0])
-      throw new Error(
-        `${name} must have ${mesh.points.shape[0]} vertices as the neutral mesh, but has ${points.shape[0]}`,
+      throw new FileError(
+        name,
+        `must have ${mesh.points.shape[0]} vertices as the neutral mesh, but has ${points.shape[0]}`,
       );
     return pick(points.data, kept).map((v, i) => v - neutral[i]);
   });
@@ -81,7 +83,7 @@ export function readIctFaceKit(folder: string): IctFaceKit {
 
 function keptVertices(count: number, file: string): number[] {
   if (count < EYEBALLS[1][1])
-    throw new Error(`${file} must have at least ${EYEBALLS[1][1]} vertices, but has ${count}`);
+    throw new FileError(file, `must have at least ${EYEBALLS[1][1]} vertices, but has ${count}`);
   const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
   return [...range(0, HEAD_END), ...EYEBALLS.flatMap(([from, to]) => range(from, to))];
 }
@@ -101,7 +103,6 @@ function turnAboutY(vector: Float32Array): void {
   }
 }
 
-/** Cosine between a point's direction from its eyeball's centre and -z; 0 for points that are no eyeball's. */
 function eyeFront(points: Float32Array): Float32Array {
   const result = new Float32Array(points.length / 3);
   let start = HEAD_END;

@@ -1,4 +1,4 @@
-import type { Tensor2D } from '@tensorflow/tfjs-node-gpu';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-node-gpu';
 import { tf } from 'lib/tensorflow';
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import type { NdArray } from 'ndarray';
@@ -39,7 +39,8 @@ const LEAST_NOISE = 1e-6;
  * @throws {RangeError} when shapes differ in points, a weight is not in [0, 1], a seen coordinate is not finite, a point is
  *                   missing everywhere, or K is too large
  *
- * An iteration takes S N K² multiplications and keeps N K² numbers: 270 MB for 6,706 points and 100 components.
+ * An iteration takes S N K² multiplications and keeps 2 N K² numbers, 540 MB for 6,706 points and 100 components, and half as
+ * much again while a chunk of shapes is added.
  * A pass of `onProgress` is an iteration; at most 100 are done.
  * Reference: Tipping and Bishop 1999; Ilin and Raiko 2010; Liu, Rubin and Wu 1998 for the step that brings back.
  */
@@ -106,40 +107,14 @@ async function iterate(
   let squares = 0;
   try {
     for await (const { first, items } of readInChunks(source, Math.max(size, side * side), iteration, options)) {
-      const { weights, points: rows } = packed(items, size, first, mean);
-      const [seen, residual, precisions, rights] = tf.tidy(() => {
-        const w = tf.tensor2d(weights, [items.length, points]);
-        const each = w.expandDims(2).tile([1, 1, 3]).reshape([items.length, size]);
-        const r = tf.sub(tf.tensor2d(rows, [items.length, size]), centre);
-        const weighted = tf.mul(r, each) as Tensor2D;
-        return [w, weighted, tf.matMul(w, outer), tf.matMul(weighted, W, false, true)];
-      });
-      squares += tf.tidy(() => {
-        const r = tf.sub(tf.tensor2d(rows, [items.length, size]), centre);
-        return tf.sum(tf.mul(r, residual)).dataSync();
-      })[0] as number;
-      const flatMoments = new Float32Array(items.length * side * side);
-      const augmented = new Float32Array(items.length * side);
-      const [precision, right] = [precisions.dataSync(), rights.dataSync()];
-      items.forEach((_, s) => {
-        const moment = expectedMoment(
-          precision.subarray(s * count * count, (s + 1) * count * count),
-          right.subarray(s * count, (s + 1) * count),
-          noiseVariance,
-        );
-        flatMoments.set(moment.to1DArray(), s * side * side);
-        augmented.set(moment.getRow(count), s * side);
-        sumOfMoments.add(moment);
-      });
-      const [nextMoments, nextCross] = tf.tidy(() => {
-        const M = tf.tensor2d(flatMoments, [items.length, side * side]);
-        const a = tf.tensor2d(augmented, [items.length, side]);
-        return [
-          tf.add(moments, tf.matMul(seen, M, true, false)) as Tensor2D,
-          tf.add(cross, tf.matMul(a, residual, true, false)) as Tensor2D,
-        ];
-      });
-      tf.dispose([moments, cross, seen, residual, precisions, rights]);
+      const chunk = packed(items, size, first, mean);
+      const said = expectations(chunk, W, centre, outer, noiseVariance, sumOfMoments);
+      squares += said.squares;
+      const [nextMoments, nextCross] = tf.tidy(() => [
+        tf.add(moments, tf.matMul(said.seen, said.moments, true, false)) as Tensor2D,
+        tf.add(cross, tf.matMul(said.augmented, said.weighted, true, false)) as Tensor2D,
+      ]);
+      tf.dispose([moments, cross, said.seen, said.weighted, said.moments, said.augmented]);
       moments = nextMoments;
       cross = nextCross;
     }
@@ -154,6 +129,53 @@ async function iterate(
   } finally {
     tf.dispose([W, centre, outer, moments, cross]);
   }
+}
+
+/**
+ * What the seen points of some shapes say of their coefficients.
+ *
+ * @param sumOfMoments  each shape's E [c; 1] [c; 1]^T is added to it
+ * @returns             w [count, N], w (x - m) [count, 3N], E [c; 1] [c; 1]^T [count, (K + 1)²] and E [c; 1] [count, K + 1], which
+ *                      the caller owns, and Σ w (x - m)²
+ */
+function expectations(
+  { weights, points }: ReturnType<typeof packed>,
+  W: Tensor2D,
+  centre: Tensor1D,
+  outer: Tensor2D,
+  noiseVariance: number,
+  sumOfMoments: Matrix,
+) {
+  const [components, size] = W.shape;
+  const side = components + 1;
+  const count = points.length / size;
+  return tf.tidy(() => {
+    const seen = tf.tensor2d(weights, [count, size / 3]);
+    const residual = tf.sub(tf.tensor2d(points, [count, size]), centre);
+    const weighted = tf.mul(residual, seen.expandDims(2).tile([1, 1, 3]).reshape([count, size])) as Tensor2D;
+    const precisions = tf.matMul(seen, outer).dataSync();
+    const rights = tf.matMul(weighted, W, false, true).dataSync();
+    const squares = tf.sum(tf.mul(residual, weighted)).dataSync()[0];
+    const moments = new Float32Array(count * side * side);
+    const augmented = new Float32Array(count * side);
+    for (let s = 0; s < count; s++) {
+      const moment = expectedMoment(
+        precisions.subarray(s * components ** 2, (s + 1) * components ** 2),
+        rights.subarray(s * components, (s + 1) * components),
+        noiseVariance,
+      );
+      moments.set(moment.to1DArray(), s * side * side);
+      augmented.set(moment.getRow(components), s * side);
+      sumOfMoments.add(moment);
+    }
+    return {
+      seen,
+      weighted,
+      moments: tf.tensor2d(moments, [count, side * side]),
+      augmented: tf.tensor2d(augmented, [count, side]),
+      squares,
+    };
+  });
 }
 
 /** W_n^T W_n for each point, one a row, [N, K²]. */

@@ -130,3 +130,27 @@ test('writing leaves nothing in the temporary folder', async (t) => {
   await writeMorphableModel(path.join(folder, 'model.h5'), knownModel(3, [1]));
   assert.deepEqual(fs.readdirSync(folder), ['model.h5']);
 });
+
+const DESCRIPTORS = '/proc/self/fd';
+
+test('a model that cannot be written leaves no file behind, nor one open', {
+  skip: fs.existsSync(DESCRIPTORS) ? false : 'the system does not tell which files are open',
+}, async (t) => {
+  const folder = temporaryFolder(t);
+  t.mock.method(os, 'tmpdir', () => folder);
+  const broken = { ...knownModel(3, [1]), triangles: undefined as never };
+  await assert.rejects(writeMorphableModel(path.join(folder, 'model.h5'), broken), TypeError);
+  assert.deepEqual(fs.readdirSync(folder), []);
+  const open = fs.readdirSync(DESCRIPTORS).flatMap((fd) => {
+    try {
+      return [fs.readlinkSync(path.join(DESCRIPTORS, fd))];
+    } catch {
+      // the descriptor of the listing itself is gone
+      return [];
+    }
+  });
+  assert.deepEqual(
+    open.filter((file) => file.startsWith(folder)),
+    [],
+  );
+});

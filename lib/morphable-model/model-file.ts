@@ -33,43 +33,50 @@ export async function writeMorphableModel(
   options: { gzip?: boolean } = {},
 ): Promise<void> {
   const { File } = await hdf5();
-  const [points, size] = [model.mean.shape[0], model.mean.data.length];
-  const count = model.variances.length;
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'model-'));
   try {
     const made = path.join(scratch, 'model.h5');
     const h5 = new File(made, 'w');
-    h5.create_group('version');
-    h5.get('version/').create_dataset({ name: 'majorVersion', data: Int32Array.of(0), shape: [] });
-    h5.get('version/').create_dataset({ name: 'minorVersion', data: Int32Array.of(9), shape: [] });
-    h5.create_group('model');
-    const group = h5.get('model/');
-    group.create_dataset({ name: 'mean', data: model.mean.data, shape: [size] });
-    group.create_dataset({
-      name: 'pcaBasis',
-      data: transpose(model.components.data, count, size),
-      shape: [size, count],
-      ...(options.gzip && { chunks: [Math.min(size, PACKED_ROWS), count], compression: 'gzip', compression_opts: [9] }),
-    });
-    group.create_dataset({ name: 'pcaVariance', data: Float32Array.from(model.variances), shape: [count] });
-    group.create_dataset({ name: 'noiseVariance', data: Float32Array.of(0), shape: [1] });
-    h5.create_group('representer');
-    const representer = h5.get('representer/');
-    for (const [name, text] of Object.entries(REPRESENTER)) representer.create_attribute(name, text);
-    // of fixed length: our reader follows no pointers of strangers
-    representer.create_attribute(FRAME_ATTRIBUTE, OUR_FRAME, [], `S${OUR_FRAME.length}`);
-    representer.create_dataset({ name: 'points', data: transpose(model.mean.data, points, 3), shape: [3, points] });
-    const triangles = model.triangles.shape[0];
-    const cells = transpose(Int32Array.from(model.triangles.data), triangles, 3);
-    representer.create_dataset({ name: 'cells', data: cells, shape: [3, triangles] });
-    h5.create_group('modelinfo');
-    // statismo's word for "no scores were kept"
-    h5.get('modelinfo/').create_dataset({ name: 'scores', data: Float32Array.of(0), shape: [1, 1] });
-    h5.close();
+    try {
+      fill(h5, model, options);
+    } finally {
+      h5.close();
+    }
     writeWhole(file, fs.readFileSync(made));
   } finally {
     fs.rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+function fill(h5: Hdf5, model: MorphableModel, options: { gzip?: boolean }): void {
+  const [points, size] = [model.mean.shape[0], model.mean.data.length];
+  const count = model.variances.length;
+  h5.create_group('version');
+  h5.get('version/').create_dataset({ name: 'majorVersion', data: Int32Array.of(0), shape: [] });
+  h5.get('version/').create_dataset({ name: 'minorVersion', data: Int32Array.of(9), shape: [] });
+  h5.create_group('model');
+  const group = h5.get('model/');
+  group.create_dataset({ name: 'mean', data: model.mean.data, shape: [size] });
+  group.create_dataset({
+    name: 'pcaBasis',
+    data: transpose(model.components.data, count, size),
+    shape: [size, count],
+    ...(options.gzip && { chunks: [Math.min(size, PACKED_ROWS), count], compression: 'gzip', compression_opts: [9] }),
+  });
+  group.create_dataset({ name: 'pcaVariance', data: Float32Array.from(model.variances), shape: [count] });
+  group.create_dataset({ name: 'noiseVariance', data: Float32Array.of(0), shape: [1] });
+  h5.create_group('representer');
+  const representer = h5.get('representer/');
+  for (const [name, text] of Object.entries(REPRESENTER)) representer.create_attribute(name, text);
+  // of fixed length: our reader follows no pointers of strangers
+  representer.create_attribute(FRAME_ATTRIBUTE, OUR_FRAME, [], `S${OUR_FRAME.length}`);
+  representer.create_dataset({ name: 'points', data: transpose(model.mean.data, points, 3), shape: [3, points] });
+  const triangles = model.triangles.shape[0];
+  const cells = transpose(Int32Array.from(model.triangles.data), triangles, 3);
+  representer.create_dataset({ name: 'cells', data: cells, shape: [3, triangles] });
+  h5.create_group('modelinfo');
+  // statismo's word for "no scores were kept"
+  h5.get('modelinfo/').create_dataset({ name: 'scores', data: Float32Array.of(0), shape: [1, 1] });
 }
 
 /**
@@ -79,9 +86,11 @@ export async function writeMorphableModel(
  */
 export const readMorphableModel = async (file: string): Promise<MorphableModel> => (await readModelFile(file)).model;
 
-/** The WASM library, loaded when it is first needed; an ES module, which only `import()` loads. */
 // biome-ignore lint/suspicious/noExplicitAny: the package's types do not describe its file system's objects
-async function hdf5(): Promise<any> {
+type Hdf5 = any;
+
+/** The WASM library, loaded when it is first needed; an ES module, which only `import()` loads. */
+async function hdf5(): Promise<Hdf5> {
   const module = await import('h5wasm/node');
   await module.ready;
   return module.default ?? module;

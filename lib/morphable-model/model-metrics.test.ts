@@ -148,5 +148,6 @@ test('says what is wrong with its arguments', async () => {
     specificity(MODEL, [MODEL.mean], components, draws, createRandom(1));
   await assert.rejects(draw([1, 4]), /components must rise from 0 to at most 3, but hold 4/);
   await assert.rejects(draw([2, 2]), /components must rise from 0 to at most 3, but hold 2/);
+  await assert.rejects(specificity(MODEL, [], [1], 2, createRandom(1)), /training must hold shapes, but holds none/);
   await assert.rejects(draw([1], 1), /draws must be a whole number from 2, but are 1/);
 });

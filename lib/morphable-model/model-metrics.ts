@@ -94,7 +94,8 @@ export async function generalization(
  * @param training    the shapes that the model was made from
  * @param components  the numbers M, rising
  * @param draws       how many random heads for each M, two or more
- * @throws {RangeError} when a shape has other points than the model, a number of components is not there, or draws are too few
+ * @throws {RangeError} when a shape has other points than the model or there is none, a number of components is not there, or
+ *   draws are too few
  *
  * Reference: Davies et al. 2002; Styner et al. 2003.
  */
@@ -107,6 +108,7 @@ export async function specificity(
   options: ReadingOptions = {},
 ): Promise<ModelMetric> {
   const source = sourceOf(training);
+  if (source.count < 1) throw new RangeError('training must hold shapes, but holds none');
   const counts = Uint32Array.from(components);
   const most = model.variances.length;
   const wrong = Array.from(components).find(

@@ -128,6 +128,20 @@ export const mutants = [
   },
   {
     file: 'lib/morphable-model/posterior.ts',
+    find: 'if (broken >= 0)',
+    replace: 'if (broken > 1e9)',
+    tests: ['lib/morphable-model/posterior.test.ts'],
+    breaks: 'a point that is no number gives a head of such',
+  },
+  {
+    file: 'lib/morphable-model/morphable-model.ts',
+    find: 'indices.find((index) => 3 * index >= size)',
+    replace: 'indices.find((index) => index >= size)',
+    tests: ['lib/morphable-model/morphable-model.test.ts', 'lib/morphable-model/posterior.test.ts'],
+    breaks: 'a point that is not there is no number',
+  },
+  {
+    file: 'lib/morphable-model/posterior.ts',
     find: '(points.data[i] - value) / sigma',
     replace: '(points.data[i] - value) * sigma',
     tests: ['lib/morphable-model/posterior.test.ts'],
@@ -366,6 +380,13 @@ export const mutants = [
   },
   {
     file: 'lib/morphable-model/files/statismo.ts',
+    find: "version.startsWith('1.') || ",
+    replace: '',
+    tests: ['lib/morphable-model/files/read-model-file.test.ts'],
+    breaks: 'scalismo’s present files are refused',
+  },
+  {
+    file: 'lib/morphable-model/files/statismo.ts',
     find: 'scaled ? 1 : Math.sqrt(variance)',
     replace: 'Math.sqrt(variance)',
     tests: ['lib/morphable-model/files/read-model-file.test.ts'],
@@ -422,6 +443,20 @@ export const mutants = [
   },
   {
     file: 'lib/morphable-model/files/hdf5.ts',
+    find: 'if (worker === started) worker = undefined;',
+    replace: '',
+    tests: ['lib/morphable-model/files/hdf5.test.ts'],
+    breaks: 'a thread that is gone is asked, and its answer waited for',
+  },
+  {
+    file: 'lib/morphable-model/files/hdf5.ts',
+    find: '      await started.terminate();\n',
+    replace: '',
+    tests: ['lib/morphable-model/files/hdf5.test.ts'],
+    breaks: 'a thread that does not start keeps the program alive',
+  },
+  {
+    file: 'lib/morphable-model/files/hdf5.ts',
     find: 'if (reply.heapBytes > WORN_HEAP_BYTES) {',
     replace: 'if (false) {',
     tests: ['lib/morphable-model/files/hdf5.test.ts'],
@@ -433,6 +468,13 @@ export const mutants = [
     replace: 'data: Int32Array.of(9), shape: [1] }',
     tests: ['lib/morphable-model/model-file.test.ts'],
     breaks: 'scalismo cannot read the version',
+  },
+  {
+    file: 'lib/morphable-model/model-file.ts',
+    find: '    try {\n      fill(h5, model, options);\n    } finally {\n      h5.close();\n    }\n',
+    replace: '    fill(h5, model, options);\n    h5.close();\n',
+    tests: ['lib/morphable-model/model-file.test.ts'],
+    breaks: 'a model that cannot be written leaves its file open',
   },
   {
     file: 'lib/morphable-model/model-file.ts',

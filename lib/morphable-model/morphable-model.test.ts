@@ -112,6 +112,7 @@ test('a restricted model gives the same points, in the order asked for', () => {
 });
 
 test('says how many coefficients or points there may be', () => {
+  assert.throws(() => restrict(MODEL, Uint32Array.of(3, 12)), /indices must name points 0 to 11, but name 12/);
   assert.throws(() => instance(MODEL, [1, 2, 3, 4]), /coefficients must be at most 3, but are 4/);
   assert.throws(
     () => coefficients(MODEL, ndarray(new Float32Array(9), [3, 3])),

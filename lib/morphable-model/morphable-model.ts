@@ -18,7 +18,13 @@ export interface MorphableModel {
   triangles: NdArray<Uint32Array>;
 }
 
-/** The shape with the given coefficients: m + Σ c_k √λ_k u_k. Missing coefficients are 0. */
+/**
+ * The shape with the given coefficients: m + Σ c_k √λ_k u_k. Missing coefficients are 0.
+ *
+ * @param coefficients  [K] or fewer, standard deviations
+ * @returns             [N, 3] cm
+ * @throws {RangeError} when there are more coefficients than components
+ */
 export function instance(model: ShapeBasis, coefficients: ArrayLike<number>): NdArray<Float32Array> {
   const { mean, components, variances } = model;
   if (coefficients.length > variances.length)
@@ -33,7 +39,13 @@ export function instance(model: ShapeBasis, coefficients: ArrayLike<number>): Nd
   return ndarray(Float32Array.from(shape), mean.shape);
 }
 
-/** The coefficients of the model's shape nearest to the given one: c_k = u_k · (x - m) / √λ_k. */
+/**
+ * The coefficients of the model's shape nearest to the given one: c_k = u_k · (x - m) / √λ_k.
+ *
+ * @param shape  [N, 3] cm, aligned as the model's training shapes were
+ * @returns      [K] standard deviations
+ * @throws {RangeError} when the shape has other points than the model
+ */
 export function coefficients(model: MorphableModel, shape: NdArray<Float32Array>): Float64Array {
   const { mean, components, variances } = model;
   if (shape.shape[0] !== mean.shape[0])
@@ -70,9 +82,12 @@ export type ShapeBasis = Pick<MorphableModel, 'mean' | 'components' | 'variances
  * The model on some of its points, for training, where a loss needs a sample of the points only.
  *
  * @param indices  which points, in which order
+ * @throws {RangeError} when an index names no point
  */
 export function restrict({ mean, components, variances }: ShapeBasis, indices: Uint32Array): ShapeBasis {
   const size = mean.data.length;
+  const wrong = indices.find((index) => 3 * index >= size);
+  if (wrong !== undefined) throw new RangeError(`indices must name points 0 to ${size / 3 - 1}, but name ${wrong}`);
   const pick = (from: Float32Array, offset: number, to: Float32Array) =>
     indices.forEach((index, n) => {
       for (let axis = 0; axis < 3; axis++) to[3 * n + axis] = from[offset + 3 * index + axis];

@@ -146,6 +146,11 @@ test('says what is wrong with points, noise or indices', () => {
       () => posterior(MODEL, Uint32Array.of(0, 1), two, [1]),
       /noise must hold one number for each of 2 points, but holds 1/,
     ],
+    [
+      () => posterior(MODEL, Uint32Array.of(0, 1), ndarray(Float32Array.of(0, 0, 0, 1, Number.NaN, 1), [2, 3]), 1),
+      /points must be finite, but point 1 has NaN/,
+    ],
+    [() => marginal(MODEL, Uint32Array.of(3, 12)), /indices must name points 0 to 11, but name 12/],
     [() => marginal(MODEL, Uint32Array.of(3, 3)), /indices must name each point once, but name 3 twice/],
   ];
   for (const [run, message] of cases) assert.throws(run, message);

@@ -24,7 +24,7 @@ export interface Posterior {
  * @param indices  which points were seen, n of them
  * @param points   [n, 3] cm, where they were seen, in the model frame
  * @param noise    σ in cm, of each coordinate: one for all points, or one a point
- * @throws {RangeError} when an index names no point, the counts differ, or a noise is not positive
+ * @throws {RangeError} when an index names no point, the counts differ, a noise is not positive or a point is not finite
  *
  * Reference: Albrecht et al. 2013; Lüthi et al. 2018, section 4.
  */
@@ -34,7 +34,6 @@ export function posterior(
   points: NdArray<Float32Array>,
   noise: number | ArrayLike<number>,
 ): Posterior {
-  checkIndices(model, indices);
   if (points.shape[0] !== indices.length)
     throw new RangeError(`points must be as many as the ${indices.length} indices, but are ${points.shape[0]}`);
   const sigma = typeof noise === 'number' ? new Float64Array(indices.length).fill(noise) : Float64Array.from(noise);
@@ -42,6 +41,9 @@ export function posterior(
     throw new RangeError(`noise must hold one number for each of ${indices.length} points, but holds ${sigma.length}`);
   const wrong = sigma.findIndex((value) => !(value > 0));
   if (wrong >= 0) throw new RangeError(`noise must be positive, but is ${sigma[wrong]} cm at point ${wrong}`);
+  const broken = points.data.findIndex((value) => !Number.isFinite(value));
+  if (broken >= 0)
+    throw new RangeError(`points must be finite, but point ${Math.floor(broken / 3)} has ${points.data[broken]}`);
 
   const seen = restrict(model, indices);
   // every row of B and of x_O - m_O over its σ, which makes the noise 1
@@ -86,7 +88,7 @@ function conditioned(model: MorphableModel, coefficients: Float64Array, covarian
  * @throws {RangeError} when an index names no point, or one twice, or when the model moves none of them
  */
 export function marginal(model: MorphableModel, indices: Uint32Array): MorphableModel {
-  checkIndices(model, indices);
+  const part = restrict(model, indices);
   const places = new Int32Array(model.mean.shape[0]).fill(-1);
   indices.forEach((index, place) => {
     if (places[index] >= 0) throw new RangeError(`indices must name each point once, but name ${index} twice`);
@@ -97,7 +99,6 @@ export function marginal(model: MorphableModel, indices: Uint32Array): Morphable
     const triangle = [0, 1, 2].map((c) => places[model.triangles.get(t, c)]);
     if (triangle.every((place) => place >= 0)) corners.push(...triangle);
   }
-  const part = restrict(model, indices);
   const { components, variances } = principalAxes(scaledRows(part));
   return {
     mean: part.mean,
@@ -166,10 +167,4 @@ function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
   return sum;
-}
-
-function checkIndices({ mean }: MorphableModel, indices: Uint32Array): void {
-  const wrong = indices.find((index) => index >= mean.shape[0]);
-  if (wrong !== undefined)
-    throw new RangeError(`indices must name points 0 to ${mean.shape[0] - 1}, but name ${wrong}`);
 }

@@ -157,7 +157,7 @@ export function orthonormal(columns: Tensor2D): Tensor2D {
       for (let i = 0; i < count; i++)
         for (let j = 0; j <= i; j++) worst = Math.max(worst, Math.abs(products[i][j] - (i === j ? 1 : 0)));
       if (worst < ORTHONORMAL) break;
-      // a tiny shift once the columns are nearly orthogonal, since it shortens them
+      // no shift once the columns are nearly orthonormal: it would shorten them
       const shift = worst < 0.1 ? 0 : 1e-6;
       result = tf.matMul(result, tf.tensor2d(inverseFactor(products, shift))) as Tensor2D;
     }

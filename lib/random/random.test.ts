@@ -55,4 +55,10 @@ test('a permutation holds every number once', () => {
 
 test('names the argument that is wrong', () => {
   assert.throws(() => createRandom(1).integer(0), /count must be a whole number from 1 to 2\^32, but is 0/);
+  for (const count of [-1, Number.NaN, 2.5])
+    assert.throws(() => createRandom(1).permutation(count), {
+      name: 'RangeError',
+      message: `count must be a whole number from 0, but is ${count}`,
+    });
+  assert.equal(createRandom(1).permutation(0).length, 0);
 });

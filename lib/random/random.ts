@@ -1,7 +1,8 @@
 /**
  * A seeded generator of random numbers that can be split by name.
  *
- * The same seed gives the same numbers on every machine: the generator works on 32-bit integers and doubles alone.
+ * The same seed gives the same numbers on every machine: the generator works on 32-bit integers and doubles alone. `normal` also
+ * takes a logarithm, a sine and a cosine, whose last digit another version of Node may round otherwise.
  */
 export interface Random {
   /** Uniform in [0, 1), a multiple of 2^-32. */
@@ -55,6 +56,8 @@ export function createRandom(seed: string | number): Random {
       return radius * Math.cos(angle);
     },
     permutation(count) {
+      if (!Number.isInteger(count) || count < 0)
+        throw new RangeError(`count must be a whole number from 0, but is ${count}`);
       const order = Uint32Array.from({ length: count }, (_, i) => i);
       for (let i = count - 1; i > 0; i--) {
         const j = integer(i + 1);

@@ -10,6 +10,7 @@ export interface Device {
   version: string;
 }
 
+/** The device of this process, and the library that runs on it. */
 export function device(): Device {
   const { isUsingGpuDevice, binding } = backend();
   const name = isUsingGpuDevice

@@ -63,6 +63,8 @@ test('names the first quaternion that is zero or not finite, and keeps no tensor
     [[0, 0, 0, 0], '0, 0, 0, 0'],
     [[1, Number.NaN, 0, 0], '1, NaN, 0, 0'],
     [[1, 0, 0, Number.NEGATIVE_INFINITY], '1, 0, 0, -Infinity'],
+    // its square is infinite in float32, and all of it would become 0
+    [[2 ** 70, 0, 0, 0], `${2 ** 70}, 0, 0, 0`],
   ] as const) {
     const quaternions = tf.tensor2d([right, right, [...wrong], right]);
     const before = tf.memory().numTensors;

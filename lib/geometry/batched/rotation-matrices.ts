@@ -6,15 +6,16 @@ import { isFiniteTensor, tf } from 'lib/tensorflow';
  *
  * @param quaternions  [batch, 4], scalar first
  * @returns            [batch, 4]
- * @throws {RangeError} that names the first quaternion that is zero or not finite
+ * @throws {RangeError} that names the first quaternion that is zero or not finite, or is so in float32 once squared (beyond 1e19)
  */
 export function unitQuaternions(quaternions: Tensor2D): Tensor2D {
   if (quaternions.rank !== 2 || quaternions.shape[1] !== 4)
     throw new RangeError(`quaternions must be [batch, 4], but are [${quaternions.shape}]`);
   return tf.tidy(() => {
-    const unit = tf.div(quaternions, tf.sqrt(tf.sum(tf.square(quaternions), 1, true))) as Tensor2D;
-    // only a zero or infinite norm makes a quotient that is no number
-    if (!isFiniteTensor(unit)) throw new RangeError(wrongQuaternion(quaternions, unit));
+    const norm = tf.sqrt(tf.sum(tf.square(quaternions), 1, true)) as Tensor2D;
+    const unit = tf.div(quaternions, norm) as Tensor2D;
+    // a norm of 0 makes a quotient that is no number; one too large for float32 makes 0, and shows in itself alone
+    if (!isFiniteTensor(unit) || !isFiniteTensor(norm)) throw new RangeError(wrongQuaternion(quaternions, norm));
     return unit;
   });
 }
@@ -27,7 +28,7 @@ export function unitQuaternions(quaternions: Tensor2D): Tensor2D {
  *
  * @param quaternions  [batch, 4], scalar first
  * @returns            [batch, 3, 3]
- * @throws {RangeError} that names the first quaternion that is zero or not finite
+ * @throws {RangeError} that names the first quaternion that is zero or not finite, or is so in float32 once squared (beyond 1e19)
  */
 export function rotationMatrices(quaternions: Tensor2D): Tensor3D {
   return tf.tidy(() => {
@@ -38,8 +39,8 @@ export function rotationMatrices(quaternions: Tensor2D): Tensor3D {
 }
 
 /** Fetches the values, which only the way to an error may do. */
-function wrongQuaternion(quaternions: Tensor2D, unit: Tensor2D): string {
-  const row = unit.arraySync().findIndex((q) => !q.every(Number.isFinite));
+function wrongQuaternion(quaternions: Tensor2D, norm: Tensor2D): string {
+  const row = norm.arraySync().findIndex(([length]) => !(length > 0 && Number.isFinite(length)));
   return `a quaternion must be finite and not zero, but number ${row} is [${quaternions.arraySync()[row].join(', ')}]`;
 }
 

@@ -10,7 +10,7 @@ const IDENTITY_MODES = 300;
  * Reads the identity model of FLAME from the bytes of an `.npz`.
  *
  * `v_template` (N, 3), `f` (T, 3), `shapedirs` (N, 3, K): of K = 400 the first 300 are identity, the others expressions; a
- * coefficient of 1 is one standard deviation. Metres, +y up, the face toward +z, the neck's end far below the origin's height.
+ * coefficient of 1 is one standard deviation. Metres, +y up, the face toward +z; the origin may lie far from the head.
  *
  * Reference: Li et al. 2017; the layout as FLAME_PyTorch reads it, the unit and the frame as in the template that DECA publishes
  * (data/head_template.obj: the nose at z = +0.09, the head from y = 1.38 to 1.63).

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import { temporaryFolder } from '../../files/temporary-folder.fixture';
 import { foreignHead, hdf5Library, madeUpHead, packed, statismoDatasets, writeHdf5 } from './foreign-files.fixture';
 import { type Hdf5Limits, readHdf5 } from './hdf5';
@@ -94,6 +95,29 @@ test('each limit is kept, and names the file and the dataset', async (t) => {
     /limits\.h5: cannot be read as HDF5: it takes more than 0\.01 s/,
   );
   assert.equal((await read('vector', {})).datasets.vector.data.length, 9);
+});
+
+test('a thread that has ended gets no request, and one that does not start is ended', async (t) => {
+  const file = path.join(temporaryFolder(t), 'vector.h5');
+  await writeHdf5(file, { vector: { shape: [2], values: [1, 2] } });
+  const read = () => readHdf5(file, [{ path: 'vector', ranks: [1] }], [], { ...LIMITS, seconds: 20 });
+  const asked = t.mock.method(Worker.prototype, 'postMessage');
+  await read();
+  const thread = asked.mock.calls[0].this as Worker;
+  await thread.terminate();
+  assert.equal((await read()).datasets.vector.data.length, 2);
+
+  await (asked.mock.calls[1].this as Worker).terminate();
+  const ended = t.mock.method(Worker.prototype, 'terminate');
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const late = read();
+  // the thread is asked for by now, and its answer cannot come before the event loop turns
+  for (let turn = 0; turn < 10; turn++) await null;
+  t.mock.timers.tick(60_000);
+  await assert.rejects(late, /the thread that reads HDF5 does not start: it takes more than 60 s/);
+  assert.equal(ended.mock.callCount(), 1);
+  t.mock.timers.reset();
+  assert.equal((await read()).datasets.vector.data.length, 2);
 });
 
 test('files are read one after the other, also when asked for at once', async (t) => {

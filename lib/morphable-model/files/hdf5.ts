@@ -71,16 +71,22 @@ let worker: Worker | undefined;
 /** Sends a request to the thread, which is started where there is none, and ended where it may be damaged. */
 async function ask(request: object, seconds: number): Promise<Reply> {
   if (!worker) {
-    worker = new Worker(path.join(__dirname, 'hdf5-worker.mjs'), {
+    const started = new Worker(path.join(__dirname, 'hdf5-worker.mjs'), {
       // the flags of the main thread may register loaders that the worker has no use for
       execArgv: [],
     });
-    // an error that comes while nobody waits is told by the next request, which finds the thread gone
-    worker.on('error', () => {});
-    const started = await replyWithin(worker, START_SECONDS);
-    if (started.failure) {
+    worker = started;
+    // a thread may end while nobody waits for it: the next request starts another
+    started
+      .on('error', () => {})
+      .on('exit', () => {
+        if (worker === started) worker = undefined;
+      });
+    const { failure } = await replyWithin(started, START_SECONDS);
+    if (failure) {
       worker = undefined;
-      throw new Error(`the thread that reads HDF5 does not start: ${started.failure}`);
+      await started.terminate();
+      throw new Error(`the thread that reads HDF5 does not start: ${failure}`);
     }
   }
   const own = worker;

@@ -135,7 +135,7 @@ test('Basel 2017 comes into our frame, with its models of colours and expression
   }
 });
 
-test('statismo 0.8, 0.9 and files without a version come in with their own axes, in centimetres by their size', async (t) => {
+test('statismo 0.8, 0.9, 1.2 and files without a version come in with their own axes, in centimetres by their size', async (t) => {
   const file = path.join(temporaryFolder(t), 'statismo.h5');
   const forms = [
     { version: '0.8' as const, index: 'u1' as const },
@@ -151,6 +151,13 @@ test('statismo 0.8, 0.9 and files without a version come in with their own axes,
     assert.ok(steps.includes('kept the axes: the file does not say where the face looks'));
     assert.equal(steps.includes('brought the components to unit length'), form.version === '0.8');
   }
+  const first = statismoDatasets(foreignHead(HEAD, { unit: 0.1 }), { version: '0.9' });
+  for (const [name, number] of Object.entries({ majorVersion: 1, minorVersion: 2 }))
+    first[`version/${name}`] = { shape: [], values: [number], type: 'i4' };
+  await writeHdf5(file, first);
+  const { model: ofFirst, layout: firstLayout } = await readModelFile(file);
+  assertSameModel(ofFirst);
+  assert.equal(firstLayout, 'statismo (HDF5, version 1.2)');
   await writeHdf5(
     file,
     statismoDatasets(foreignHead(HEAD, { unit: 1, clockwise: true, offset: [100, 0, 0] }), { version: '0.9' }),

@@ -73,13 +73,14 @@ export async function readStatismo(file: string): Promise<ForeignModel> {
     );
   const rows = basis.data as Float32Array;
   const notes: string[] = [];
-  const scaled = hasDeviations(file, content, root, rows, variances.data, notes);
+  const version = versionOf(content, root) ?? versionOf(content, '');
+  const scaled = hasDeviations(file, version, root, rows, variances.data, notes);
   const noise = content.datasets[`${root}model/noiseVariance`]?.data[0] ?? 0;
   if (noise > 0) notes.push(`left out the noise variance ${noise}`);
   for (const part of ['color', 'expression'])
     if (content.groups.includes(part)) notes.push(`left out the ${part === 'color' ? 'colour' : part} model`);
   return {
-    layout: `${basel ? 'Basel Face Model 2017 or 2019' : 'statismo'} (HDF5, version ${scaled ? '0.8' : '0.9'})`,
+    layout: `${basel ? 'Basel Face Model 2017 or 2019' : 'statismo'} (HDF5, version ${version ?? (scaled ? '0.8' : '0.9')})`,
     mean: Float64Array.from(mean.data),
     rows,
     deviations: Float64Array.from(variances.data, (variance) => (scaled ? 1 : Math.sqrt(variance))),
@@ -90,23 +91,24 @@ export async function readStatismo(file: string): Promise<ForeignModel> {
   };
 }
 
+/** The version below `root`, such as "0.9"; undefined where the file has none there. */
+function versionOf({ datasets }: Hdf5Content, root: string): string | undefined {
+  const [major, minor] = ['majorVersion', 'minorVersion'].map((name) => datasets[`${root}version/${name}`]?.data[0]);
+  return major === undefined || minor === undefined ? undefined : `${major}.${minor}`;
+}
+
 /** Whether the basis has U √λ in its columns, as version 0.8 has, and not U. */
 function hasDeviations(
   file: string,
-  { datasets }: Hdf5Content,
+  version: string | undefined,
   root: string,
   rows: Float32Array,
   variances: ArrayLike<number>,
   notes: string[],
 ): boolean {
-  const versionAt = (from: string) => {
-    const [major, minor] = ['majorVersion', 'minorVersion'].map((name) => datasets[`${from}version/${name}`]?.data[0]);
-    return major === undefined || minor === undefined ? undefined : { major, minor, text: `${major}.${minor}` };
-  };
-  const version = versionAt(root) ?? versionAt('');
-  if (version && !(version.major === 1 || version.text === '0.8' || version.text === '0.9'))
-    throw new FileError(file, `version must be 0.8, 0.9 or 1, but is ${version.text}`);
-  if (version && version.text !== '0.8') return false;
+  if (version && !(version.startsWith('1.') || version === '0.8' || version === '0.9'))
+    throw new FileError(file, `version must be 0.8, 0.9 or 1, but is ${version}`);
+  if (version && version !== '0.8') return false;
   const size = rows.length / variances.length;
   let squares = 0;
   for (let i = 0; i < size; i++) squares += rows[i] ** 2;

@@ -25,7 +25,7 @@ export function landmarkStart(
   }
 }
 
-/** The points after the start, in float64. */
+/** s R x + t for all points, in float64 (`transformPoints` of lib/geometry rounds to float32): [N, 3], flat. */
 export function moved(
   points: NdArray<Float32Array | Float64Array>,
   { scale, rotation, translation }: Similarity,

@@ -1,3 +1,4 @@
+import { edgeCross } from 'lib/mesh';
 import type { NdArray } from 'ndarray';
 import type { Matches } from './matches';
 
@@ -59,16 +60,10 @@ export function surfaceErrorMillimetres({ closest, weights }: Matches): number {
 
 /** How many triangles of `after` point more than 90 degrees away from those of `before`. */
 export function flippedTriangles(before: Float64Array, after: Float64Array, triangles: Uint32Array): number {
-  const normal = (p: Float64Array, t: number) => {
-    const [a, b, c] = [3 * triangles[t], 3 * triangles[t + 1], 3 * triangles[t + 2]];
-    const [ux, uy, uz] = [p[b] - p[a], p[b + 1] - p[a + 1], p[b + 2] - p[a + 2]];
-    const [vx, vy, vz] = [p[c] - p[a], p[c + 1] - p[a + 1], p[c + 2] - p[a + 2]];
-    return [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
-  };
   let count = 0;
   for (let t = 0; t < triangles.length; t += 3) {
-    const [x, y, z] = normal(before, t);
-    const [u, v, w] = normal(after, t);
+    const [x, y, z] = edgeCross(before, triangles, t);
+    const [u, v, w] = edgeCross(after, triangles, t);
     if (x * u + y * v + z * w < 0) count++;
   }
   return count;

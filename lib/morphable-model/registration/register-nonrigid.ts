@@ -48,14 +48,14 @@ const TOLERANCE = 0.05;
  *
  * with the area a_i of a point, its weight w_i (0 for a match that is too far, whose normals differ or that lies on the scan's
  * border, else Cauchy's), and the landmarks l_k. Then the reference r becomes y without its details: the template p after the
- * similarity nearest to y, and the smooth part of what that leaves (see `addSmoothPart`). The paper's stiffness term with edges
+ * similarity nearest to y, and the smooth part of what that leaves (see `addSmoothPart`). Their stiffness term with edges
  * weighted by cotangents, in the limit where the linear part is too stiff to differ between points, is this integral; so ℓ is a
  * length: what is smaller than about 2π ℓ is smoothed, what is larger follows the scan, whatever the template's resolution. One
  * sparse matrix serves the three coordinates. Where an affine map explains the scan, p is the template after it.
  *
  * The reference is why points slide little. From a similarity alone, the integral would resist every smooth change of shape, as
  * a membrane does, and draw the points along the surface, where matches hold them little. Measured from its own smooth part, a
- * head that is wider or has a longer chin costs next to nothing, as with the paper's affine maps, at 3 unknowns a point, not 12.
+ * head that is wider or has a longer chin costs next to nothing, as with their affine maps, at 3 unknowns a point, not 12.
  *
  * @param template  its mesh and landmarks; not modified
  * @param scan      its mesh, cm, triangles wound as the template's, and its landmarks; not modified

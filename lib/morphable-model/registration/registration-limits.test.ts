@@ -184,6 +184,8 @@ test('says what is wrong with landmarks, meshes and options', async () => {
   );
   await rejects({}, {}, { stepsPerStage: 0 }, /stepsPerStage must be a whole number of at least 1, but is 0/);
   await rejects({}, {}, { landmarkWeight: -1 }, /landmarkWeight must be a number of at least 0, but is -1/);
+  await rejects({}, {}, { maxNormalAngleDegrees: 300 }, /maxNormalAngleDegrees must be at most 180, but is 300/);
+  await rejects({}, {}, { start: 'similar' }, /start must be 'rigid' or 'similarity', but is 'similar'/);
 });
 
 test('the length of stiffness does not depend on the template’s resolution', async () => {

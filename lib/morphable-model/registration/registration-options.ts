@@ -8,6 +8,7 @@ export interface RegistrationProgress {
   surfaceErrorMillimetres: number;
 }
 
+/** How a template is brought onto a scan; see `registerNonrigid`. */
 export interface RegistrationOptions {
   /** 'rigid' (default) keeps the template's size at the start; 'similarity' is for scans of another size or unit. */
   start?: 'rigid' | 'similarity';
@@ -40,7 +41,9 @@ export const DEFAULTS = {
 
 /** Throws a RangeError that names the option that is out of range. */
 export function checkSettings(settings: Required<Omit<RegistrationOptions, 'onProgress' | 'signal'>>): void {
-  const { stiffnessMillimetres: stages, stepsPerStage, ...numbers } = settings;
+  const { start, stiffnessMillimetres: stages, stepsPerStage, ...numbers } = settings;
+  if (start !== 'rigid' && start !== 'similarity')
+    throw new RangeError(`start must be 'rigid' or 'similarity', but is '${start}'`);
   if (stages.length === 0 || !stages.every((s, i) => s > 0 && Number.isFinite(s) && !(s > stages[i - 1])))
     throw new RangeError(
       `stiffnessMillimetres must be lengths above 0 that do not rise, but are [${stages.join(', ')}]`,
@@ -49,4 +52,7 @@ export function checkSettings(settings: Required<Omit<RegistrationOptions, 'onPr
     throw new RangeError(`stepsPerStage must be a whole number of at least 1, but is ${stepsPerStage}`);
   for (const name of ['stopShare', 'landmarkWeight', 'maxDistanceMillimetres', 'maxNormalAngleDegrees'] as const)
     if (!(numbers[name] >= 0)) throw new RangeError(`${name} must be a number of at least 0, but is ${numbers[name]}`);
+  // the cosine of a larger angle would let fewer pass again
+  if (numbers.maxNormalAngleDegrees > 180)
+    throw new RangeError(`maxNormalAngleDegrees must be at most 180, but is ${numbers.maxNormalAngleDegrees}`);
 }

@@ -7,6 +7,13 @@ const algebra = [here('sparse-cholesky.test.ts')];
 /** Faults to put into registration, one at a time, and the tests that must notice. */
 export const mutants = [
   {
+    file: 'lib/morphable-model/registration/registration-options.ts',
+    find: 'if (numbers.maxNormalAngleDegrees > 180)',
+    replace: 'if (numbers.maxNormalAngleDegrees > 1000)',
+    tests: ['lib/morphable-model/registration/registration-limits.test.ts'],
+    breaks: 'an angle of 300 degrees rejects what one of 60 does',
+  },
+  {
     file: here('sparse-matrix.ts'),
     find: 'sums[column] += values[byRow[e]];',
     replace: 'sums[column] = values[byRow[e]];',

@@ -1,3 +1,4 @@
+import { edgeCross } from 'lib/mesh';
 import { type SparseMatrix, sumEntries } from './sparse-matrix';
 
 /**
@@ -53,10 +54,7 @@ const MOST = 1e3;
 export function pointAreas(p: Float64Array, triangles: Uint32Array): Float64Array {
   const areas = new Float64Array(p.length / 3);
   for (let t = 0; t < triangles.length; t += 3) {
-    const [a, b, c] = [3 * triangles[t], 3 * triangles[t + 1], 3 * triangles[t + 2]];
-    const [ux, uy, uz] = [p[b] - p[a], p[b + 1] - p[a + 1], p[b + 2] - p[a + 2]];
-    const [vx, vy, vz] = [p[c] - p[a], p[c + 1] - p[a + 1], p[c + 2] - p[a + 2]];
-    const third = Math.hypot(uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx) / 6;
+    const third = Math.hypot(...edgeCross(p, triangles, t)) / 6;
     for (let k = 0; k < 3; k++) areas[triangles[t + k]] += third;
   }
   return areas;

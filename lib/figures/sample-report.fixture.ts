@@ -1,6 +1,6 @@
 import ndarray from 'ndarray';
 import { curvesFigure, heatmapFigure, meshFigure, picturesFigure, reportPage, tableFigure } from './index';
-import { sampleHead } from './sample-head';
+import { sampleHead } from './sample-head.fixture';
 
 /** A report with a figure of each kind, from invented numbers: what the browser test opens and what a person looks at. */
 export function sampleReport(): string {
