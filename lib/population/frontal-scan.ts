@@ -22,6 +22,7 @@ const SLIDE = 0.25;
 const WAVES = 0.02;
 const WAVE_LENGTH = 1.5;
 const NOISE = 0.015;
+/** How many holes are tried; one whose border would come nearer than `FROM_LANDMARK` to a landmark is not made. */
 const HOLES = 6;
 /** cm */
 const HOLE_RADII = [0.3, 0.9] as const;

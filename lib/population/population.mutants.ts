@@ -295,6 +295,13 @@ export const mutants = [
     breaks: 'readings beside an edge count',
   },
   {
+    file: 'lib/population/depth-sensor.ts',
+    find: 'clamp(cosine, -1, 1)',
+    replace: 'Math.min(1, cosine)',
+    tests: ['lib/population/depth-sensor.test.ts'],
+    breaks: 'what looks straight away is read, with a deviation that is no number',
+  },
+  {
     file: 'lib/population/scan-stations.ts',
     find: 'const weight = 1 / deviation[s] ** 2;',
     replace: 'const weight = 1;',
