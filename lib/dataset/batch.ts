@@ -12,19 +12,23 @@ export interface Batch {
   truth: { shape: Tensor3D; rotation: Tensor2D; translation: Tensor2D };
 }
 
+/** The truth of some images, a row each. */
+export interface BatchTruth {
+  /** [batch, N, 3], flat, cm, model frame */
+  shapes: Float32Array;
+  /** [batch, 4], flat, modelFromCamera */
+  rotations: Float32Array;
+  /** [batch, 3], flat, cm, the cameras' centres */
+  translations: Float32Array;
+}
+
 /**
- * Makes tensors of some images and their truth; the caller owns them (`tf.tidy`).
+ * Gathers the truth of some images.
  *
- * @param pixels   the images' pixels as `pictureLoader` gives them; decoded here when absent
- * @param changes  what `pictureLoader` did to each image
+ * @param changes  what `pictureLoader` did to each image, which turns its camera
  */
-export function batch(
-  dataset: Dataset,
-  indices: ArrayLike<number>,
-  pixels?: Float32Array,
-  changes?: PictureChange[],
-): Batch {
-  const { points, imageSize } = dataset;
+export function batchTruth(dataset: Dataset, indices: ArrayLike<number>, changes?: PictureChange[]): BatchTruth {
+  const { points } = dataset;
   const count = indices.length;
   const shapes = new Float32Array(count * 3 * points);
   const rotations = new Float32Array(count * 4);
@@ -36,6 +40,24 @@ export function batch(
     rotations.set(changes ? turnedRotation(rotation, changes[b]) : rotation, 4 * b);
     translations.set(dataset.translations.subarray(3 * i, 3 * i + 3), 3 * b);
   }
+  return { shapes, rotations, translations };
+}
+
+/**
+ * Makes tensors of some images and their truth; the caller owns them (`tf.tidy`).
+ *
+ * @param pixels   the images' pixels as `pictureLoader` gives them; decoded here when absent
+ * @param changes  what `pictureLoader` did to each of `pixels`; images that are decoded here are not changed
+ */
+export function batch(
+  dataset: Dataset,
+  indices: ArrayLike<number>,
+  pixels?: Float32Array,
+  changes?: PictureChange[],
+): Batch {
+  const { points, imageSize } = dataset;
+  const count = indices.length;
+  const { shapes, rotations, translations } = batchTruth(dataset, indices, changes);
   return {
     images: pixels ? tf.tensor4d(pixels, [count, imageSize, imageSize, 3]) : imageBatch(dataset, indices),
     truth: {

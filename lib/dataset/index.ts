@@ -1,6 +1,6 @@
 export { type Augmentation, drawChange, type PictureChange, turnedRotation } from './augmentation';
 export { randomBackground } from './background';
-export { type Batch, batch, batchOrder, imageBatch } from './batch';
+export { type Batch, type BatchTruth, batch, batchOrder, batchTruth, imageBatch } from './batch';
 export { type Dataset, imageCount, pictureOf, poseOf, restrictPoints, shapeOf, symmetrize } from './dataset';
 export { type ColourPicture, type DecodedPicture, decodePicture } from './decode-picture';
 export { encodeJpeg } from './encode-jpeg';

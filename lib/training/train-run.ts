@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Variable } from '@tensorflow/tfjs-node-gpu';
-import type { Augmentation, Dataset } from 'lib/dataset';
+import { type Augmentation, type Dataset, imageCount } from 'lib/dataset';
 import { tryLock } from 'lib/files';
 import type { ShapeBasis } from 'lib/morphable-model';
 import { createRandom } from 'lib/random';
@@ -74,11 +74,13 @@ export interface TrainingRun extends Metrics {
  * TensorBoard, the last two checkpoints, and at the end weights.arrays. A checkpoint that is damaged is passed over for the one
  * before it, with a warning.
  *
+ * @throws {RangeError} when a count is no whole number of at least 1, or a split holds no image
  * @throws {Error} when another training writes into the folder, naming its process; when the folder holds a training of
  *   something else, naming what differs; when the loss or the weights are no longer finite or the loss explodes (see
  *   `explosionLimit`), naming the step and the file with its batch; when a file cannot be written
  */
 export async function trainRun(folder: string, options: RunOptions): Promise<TrainingRun> {
+  checkOptions(options);
   const key = path.resolve(folder);
   const earlier = running.get(key);
   // stopped by the user, it is writing its checkpoint: its cell in a notebook is free already
@@ -92,6 +94,15 @@ export async function trainRun(folder: string, options: RunOptions): Promise<Tra
   });
   running.set(key, { signal: options.signal, end: training.catch(() => {}) });
   return training;
+}
+
+function checkOptions(options: RunOptions): void {
+  const { steps, batchSize, reportEvery = 1, checkpointEvery = 1, dataset, validation } = options;
+  for (const [name, value] of Object.entries({ steps, batchSize, reportEvery, checkpointEvery }))
+    if (!(Number.isSafeInteger(value) && value >= 1))
+      throw new RangeError(`${name} must be a whole number of at least 1, but is ${value}`);
+  for (const [name, split] of Object.entries({ dataset, validation }))
+    if (imageCount(split) === 0) throw new RangeError(`${name} must hold at least one image, but holds none`);
 }
 
 /** The trainings of this process, by folder. */
