@@ -2,7 +2,7 @@ import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import type { Random } from 'lib/random';
 import { tf } from 'lib/tensorflow';
 import { type PictureChange, turnedRotation } from './augmentation';
-import { type Dataset, pictureOf, poseOf, shapeOf } from './dataset';
+import { type Dataset, imageCount, pictureOf, poseOf, shapeOf } from './dataset';
 
 /** A batch on TensorFlow's side of the border. */
 export interface Batch {
@@ -26,9 +26,11 @@ export interface BatchTruth {
  * Gathers the truth of some images.
  *
  * @param changes  what `pictureLoader` did to each image, which turns its camera
+ * @throws {RangeError} when an index is no image's
  */
 export function batchTruth(dataset: Dataset, indices: ArrayLike<number>, changes?: PictureChange[]): BatchTruth {
   const { points } = dataset;
+  checkIndices(indices, imageCount(dataset));
   const count = indices.length;
   const shapes = new Float32Array(count * 3 * points);
   const rotations = new Float32Array(count * 4);
@@ -48,6 +50,7 @@ export function batchTruth(dataset: Dataset, indices: ArrayLike<number>, changes
  *
  * @param pixels   the images' pixels as `pictureLoader` gives them; decoded here when absent
  * @param changes  what `pictureLoader` did to each of `pixels`; images that are decoded here are not changed
+ * @throws {RangeError} when an index is no image's
  */
 export function batch(
   dataset: Dataset,
@@ -68,16 +71,28 @@ export function batch(
   };
 }
 
-/** Some images as a network takes them: [batch, size, size, 3], 0 to 255 mapped to -1 to 1. */
+/**
+ * Some images as a network takes them: [batch, size, size, 3], 0 to 255 mapped to -1 to 1.
+ *
+ * @throws {RangeError} when an index is no image's
+ */
 export function imageBatch(dataset: Pick<Dataset, 'imageSize' | 'images'>, indices: ArrayLike<number>): Tensor4D {
   const { imageSize } = dataset;
   const size = imageSize * imageSize * 3;
+  checkIndices(indices, dataset.images.length / size);
   const values = new Float32Array(indices.length * size);
   for (let b = 0; b < indices.length; b++) {
     const picture = pictureOf(dataset, indices[b]);
     for (let i = 0; i < size; i++) values[b * size + i] = picture[i] / 127.5 - 1;
   }
   return tf.tensor4d(values, [indices.length, imageSize, imageSize, 3]);
+}
+
+/** What is beyond a split's end would be read as shapes of 0 and pixels that are no numbers. */
+function checkIndices(indices: ArrayLike<number>, images: number): void {
+  for (let b = 0; b < indices.length; b++)
+    if (!(Number.isInteger(indices[b]) && indices[b] >= 0 && indices[b] < images))
+      throw new RangeError(`indices must be of the split's ${images} images, counted from 0, but hold ${indices[b]}`);
 }
 
 /**
