@@ -226,6 +226,13 @@ export const mutants = [
   },
   {
     file: 'lib/dataset/picture-loader.ts',
+    find: 'holds a program up\n  worker.unref();\n',
+    replace: 'holds a program up\n',
+    tests: ['lib/dataset/picture-loader.test.ts'],
+    breaks: 'a program that makes a loader and asks it nothing does not end',
+  },
+  {
+    file: 'lib/dataset/picture-loader.ts',
     find: 'if (lent) spare.push(lent.buffer as ArrayBuffer);',
     replace: '',
     tests: ['lib/dataset/picture-loader.test.ts'],

@@ -108,6 +108,8 @@ test('a program that forgets to close ends all the same', () => {
   const program = `
     const { pictureLoader } = require(${JSON.stringify(path.join(__dirname, 'picture-loader.ts'))});
     const images = new Uint8Array(12);
+    // one that is never asked too
+    pictureLoader({ images, imageSize: 2 }, () => Uint32Array.of(0));
     const loader = pictureLoader({ images, imageSize: 2 }, () => Uint32Array.of(0));
     loader.load(0).then((pixels) => console.log(pixels.length));
   `;
