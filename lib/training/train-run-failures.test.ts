@@ -22,7 +22,7 @@ import { temporaryFolder } from '../files/temporary-folder.fixture';
 import { saveBreakingBatch } from './breaking-batch';
 import { listOf, setWeights } from './checkpoint';
 import { type NetworkOutput, reconstructionNetwork } from './network';
-import { objectives } from './objectives';
+import { objectives, startingLogVariances } from './objectives';
 import { newestState } from './run-checkpoints';
 import { outcome, tinyRun } from './tiny-run.fixture';
 import { tinyDataset, tinyNetwork } from './tiny-training.fixture';
@@ -219,6 +219,22 @@ test('a full disk stops the training with its last checkpoint whole, and with ro
     await trainRun(folder, tinyRun());
     assert.deepEqual(outcome(folder), outcome(whole), name);
   }
+});
+
+test('a loss that learns numbers of its own begins anew with those of its start, after a full disk before the first checkpoint', async (t) => {
+  const learning = () => {
+    const own = startingLogVariances();
+    t.after(() => own.dispose());
+    return tinyRun({ loss: { name: 'learned', objective: objectives.learnedWeighting(own), variables: [own] } });
+  };
+  const [whole, folder] = [temporaryFolder(t), temporaryFolder(t)];
+  await trainRun(whole, learning());
+  const options = learning();
+  const restore = fullDiskAt(t, 'metrics.jsonl');
+  await assert.rejects(trainRun(folder, options), /ENOSPC/);
+  restore();
+  await trainRun(folder, options);
+  assert.deepEqual(outcome(folder), outcome(whole));
 });
 
 /** A disk that has room for half of a file. */

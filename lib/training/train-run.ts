@@ -21,7 +21,10 @@ import { cosineDecay, type Objective, TrainingFailure, type TrainingOptions, tra
 export interface RunLoss {
   name: string;
   objective: Objective;
-  /** What the loss itself learns, such as weights; trained with the network from the values that they have at the start. */
+  /**
+   * What the loss itself learns, such as weights; trained with the network from the values that they have at the start. They keep
+   * what they have learned, but after an error get the values of the start back.
+   */
   variables?: Variable[];
   /** What the objective depends on beside its own text, such as weights. */
   settings?: Record<string, number | string>;
@@ -141,10 +144,13 @@ async function trainLocked(folder: string, options: RunOptions): Promise<Trainin
   const random = createRandom(seed).fork('training');
   const own = loss.variables ?? [];
   const starts = await Promise.all(own.map((variable) => variable.data()));
-  const newNetwork = () => {
+  const restart = () => {
     own.forEach((variable, i) => {
       tf.tidy(() => variable.assign(tf.tensor(starts[i], variable.shape)));
     });
+  };
+  const newNetwork = () => {
+    restart();
     return withVariables(reconstructionNetwork(basis, options.network, random.fork('network')), own);
   };
   const trainingOptions: TrainingOptions = {
@@ -169,7 +175,12 @@ async function trainLocked(folder: string, options: RunOptions): Promise<Trainin
     writeCheckpoint(files.weights, { step, weights, firstMoments: [], secondMoments: [] });
     return { ...run, finished: true };
   } catch (error) {
-    throw error instanceof TrainingFailure ? await explained(error, run, newNetwork, trainingOptions) : error;
+    try {
+      throw error instanceof TrainingFailure ? await explained(error, run, newNetwork, trainingOptions) : error;
+    } finally {
+      // the same call again must begin as this one did, where there is no checkpoint yet
+      restart();
+    }
   } finally {
     network.dispose();
   }

@@ -595,6 +595,13 @@ export const mutants = [
   },
   {
     file: 'lib/training/train-run.ts',
+    find: '      restart();\n    }\n  } finally {',
+    replace: '    }\n  } finally {',
+    tests: ['lib/training/train-run-failures.test.ts'],
+    breaks: 'after an error a loss begins with what it had learned',
+  },
+  {
+    file: 'lib/training/train-run.ts',
     find: 'if (imageCount(split) === 0)',
     replace: 'if (imageCount(split) < 0)',
     tests: ['lib/training/train-run.test.ts'],
