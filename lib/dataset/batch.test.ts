@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { createRandom } from 'lib/random';
 import { tf } from 'lib/tensorflow';
-import { batch, batchOrder, imageBatch } from './batch';
+import { batch, batchOrder, batchTruth, imageBatch } from './batch';
 import { pictureOf, poseOf } from './dataset';
 import { madeUpDataset } from './dataset.fixture';
 
@@ -54,6 +54,14 @@ test('a batch holds its images’ pixels, shapes and poses in its order, and fou
     });
   });
   tf.dispose([images, truth.shape, truth.rotation, truth.translation]);
+});
+
+test('an index that is no image’s is refused, of pictures and of their truth', () => {
+  for (const index of [5, -1, 0.5]) {
+    const message = `indices must be of the split's 5 images, counted from 0, but hold ${index}`;
+    assert.throws(() => imageBatch(DATASET, [0, index]), { name: 'RangeError', message });
+    assert.throws(() => batchTruth(DATASET, [0, index]), { name: 'RangeError', message });
+  }
 });
 
 test('each epoch holds each image once, whatever the batch size', () => {

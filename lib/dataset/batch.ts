@@ -2,7 +2,7 @@ import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 import type { Random } from 'lib/random';
 import { tf } from 'lib/tensorflow';
 import { type PictureChange, turnedRotation } from './augmentation';
-import { type Dataset, pictureOf, poseOf, shapeOf } from './dataset';
+import { type Dataset, imageCount, pictureOf, poseOf, shapeOf } from './dataset';
 
 /** A batch on TensorFlow's side of the border. */
 export interface Batch {
@@ -12,19 +12,25 @@ export interface Batch {
   truth: { shape: Tensor3D; rotation: Tensor2D; translation: Tensor2D };
 }
 
+/** The truth of some images, a row each. */
+export interface BatchTruth {
+  /** [batch, N, 3], flat, cm, model frame */
+  shapes: Float32Array;
+  /** [batch, 4], flat, modelFromCamera */
+  rotations: Float32Array;
+  /** [batch, 3], flat, cm, the cameras' centres */
+  translations: Float32Array;
+}
+
 /**
- * Makes tensors of some images and their truth; the caller owns them (`tf.tidy`).
+ * Gathers the truth of some images.
  *
- * @param pixels   the images' pixels as `pictureLoader` gives them; decoded here when absent
- * @param changes  what `pictureLoader` did to each image
+ * @param changes  what `pictureLoader` did to each image, which turns its camera
+ * @throws {RangeError} when an index is no image's
  */
-export function batch(
-  dataset: Dataset,
-  indices: ArrayLike<number>,
-  pixels?: Float32Array,
-  changes?: PictureChange[],
-): Batch {
-  const { points, imageSize } = dataset;
+export function batchTruth(dataset: Dataset, indices: ArrayLike<number>, changes?: PictureChange[]): BatchTruth {
+  const { points } = dataset;
+  checkIndices(indices, imageCount(dataset));
   const count = indices.length;
   const shapes = new Float32Array(count * 3 * points);
   const rotations = new Float32Array(count * 4);
@@ -36,6 +42,25 @@ export function batch(
     rotations.set(changes ? turnedRotation(rotation, changes[b]) : rotation, 4 * b);
     translations.set(dataset.translations.subarray(3 * i, 3 * i + 3), 3 * b);
   }
+  return { shapes, rotations, translations };
+}
+
+/**
+ * Makes tensors of some images and their truth; the caller owns them (`tf.tidy`).
+ *
+ * @param pixels   the images' pixels as `pictureLoader` gives them; decoded here when absent
+ * @param changes  what `pictureLoader` did to each of `pixels`; images that are decoded here are not changed
+ * @throws {RangeError} when an index is no image's
+ */
+export function batch(
+  dataset: Dataset,
+  indices: ArrayLike<number>,
+  pixels?: Float32Array,
+  changes?: PictureChange[],
+): Batch {
+  const { points, imageSize } = dataset;
+  const count = indices.length;
+  const { shapes, rotations, translations } = batchTruth(dataset, indices, changes);
   return {
     images: pixels ? tf.tensor4d(pixels, [count, imageSize, imageSize, 3]) : imageBatch(dataset, indices),
     truth: {
@@ -46,16 +71,28 @@ export function batch(
   };
 }
 
-/** Some images as a network takes them: [batch, size, size, 3], 0 to 255 mapped to -1 to 1. */
+/**
+ * Some images as a network takes them: [batch, size, size, 3], 0 to 255 mapped to -1 to 1.
+ *
+ * @throws {RangeError} when an index is no image's
+ */
 export function imageBatch(dataset: Pick<Dataset, 'imageSize' | 'images'>, indices: ArrayLike<number>): Tensor4D {
   const { imageSize } = dataset;
   const size = imageSize * imageSize * 3;
+  checkIndices(indices, dataset.images.length / size);
   const values = new Float32Array(indices.length * size);
   for (let b = 0; b < indices.length; b++) {
     const picture = pictureOf(dataset, indices[b]);
     for (let i = 0; i < size; i++) values[b * size + i] = picture[i] / 127.5 - 1;
   }
   return tf.tensor4d(values, [indices.length, imageSize, imageSize, 3]);
+}
+
+/** What is beyond a split's end would be read as shapes of 0 and pixels that are no numbers. */
+function checkIndices(indices: ArrayLike<number>, images: number): void {
+  for (let b = 0; b < indices.length; b++)
+    if (!(Number.isInteger(indices[b]) && indices[b] >= 0 && indices[b] < images))
+      throw new RangeError(`indices must be of the split's ${images} images, counted from 0, but hold ${indices[b]}`);
 }
 
 /**

@@ -37,6 +37,20 @@ export const mutants = [
   },
   {
     file: 'lib/dataset/batch.ts',
+    find: ' && indices[b] < images))',
+    replace: '))',
+    tests: ['lib/dataset/batch.test.ts'],
+    breaks: 'images beyond the end have shapes of 0 and pixels that are no numbers',
+  },
+  {
+    file: 'lib/dataset/picture-worker.mjs',
+    find: 'if (image >= images) throw',
+    replace: 'if (image > images) throw',
+    tests: ['lib/dataset/picture-loader.test.ts'],
+    breaks: 'the thread gives pixels that are no numbers for the image after the last',
+  },
+  {
+    file: 'lib/dataset/batch.ts',
     find: '/ 127.5 - 1',
     replace: '/ 255',
     tests: ['lib/dataset/batch.test.ts'],
@@ -209,6 +223,13 @@ export const mutants = [
     replace: 'start - before',
     tests: ['lib/dataset/picture-loader.test.ts'],
     breaks: 'the thread reads a shard’s header as pixels',
+  },
+  {
+    file: 'lib/dataset/picture-loader.ts',
+    find: 'holds a program up\n  worker.unref();\n',
+    replace: 'holds a program up\n',
+    tests: ['lib/dataset/picture-loader.test.ts'],
+    breaks: 'a program that makes a loader and asks it nothing does not end',
   },
   {
     file: 'lib/dataset/picture-loader.ts',

@@ -24,6 +24,7 @@ export interface Dataset {
 
 export const imageCount = ({ subjects }: Dataset): number => subjects.length;
 
+/** The camera of an image: modelFromCamera, q0 >= 0, cm. */
 export function poseOf({ rotations, translations }: Dataset, image: number): Pose {
   return {
     rotation: [...rotations.subarray(4 * image, 4 * image + 4)] as unknown as Quaternion,
@@ -42,7 +43,11 @@ export function pictureOf({ images, imageSize }: Pick<Dataset, 'imageSize' | 'im
   return images.subarray(image * bytes, (image + 1) * bytes);
 }
 
-/** The same images with some of the shapes' points only, for a loss on a sample of the points. */
+/**
+ * The same images with some of the shapes' points only, for a loss on a sample of the points.
+ *
+ * @param indices  which of the N points stay, in this order
+ */
 export function restrictPoints(dataset: Dataset, indices: Uint32Array): Dataset {
   const heads = dataset.shapes.length / (3 * dataset.points);
   const shapes = new Float32Array(heads * 3 * indices.length);

@@ -28,7 +28,7 @@ const NEAREST = 32;
  *
  * | | training | here |
  * |---|---|---|
- * | distance | 62 ± 4 cm | 32 to 150 cm: with the focal length it gives the head a third to two thirds of the height |
+ * | distance | 62 ± 4 cm | 32 to 158 cm: with the focal length it gives the head a third to two thirds of the height |
  * | focal length | 2.23 widths | 0.9 to 2.4 widths |
  * | turn | 35 degrees to either side, 8 up and down, roll 4 | 10, 10 and 8 degrees: the data sets' pictures are frontal |
  * | light | a room, two soft lamps, a lamp on the camera's side | little from around, one lamp 45 to 110 degrees from the camera, deeper tints |

@@ -29,6 +29,7 @@ export interface HeadSource {
   surfaceTriangles: Uint32Array;
   /** Whether the surface has no holes, so that a renderer may leave out what looks away. */
   closed: boolean;
+  /** @param random  may be advanced: give each head a fork of its own */
   sample(random: Random): Head;
 }
 

@@ -15,7 +15,7 @@ const SKIN = [
   [0.12, 0.065, 0.042],
 ];
 const SCLERA = [0.55, 0.52, 0.5];
-/** Cosines of the angles that iris and pupil span on the eyeball, seen from its centre. */
+/** Cosines of the angles from the eyeball's front to the borders of iris and pupil, seen from its centre. */
 const IRIS = Math.cos((29 * Math.PI) / 180);
 const PUPIL = Math.cos((12 * Math.PI) / 180);
 
@@ -24,6 +24,8 @@ const PUPIL = Math.cos((12 * Math.PI) / 180);
  *
  * The shape is the face (9,409 points); pictures also show head, neck and eyeballs. The model brings no colours, so each head
  * has one skin tone, and irises of one colour. Its neutral head is symmetric within 0.06 mm, which gives the mirror map.
+ *
+ * @throws {Error} as `readIctFaceKit` does
  */
 export function ictHeads(folder: string): HeadSource {
   const ict = readIctFaceKit(folder);

@@ -1,6 +1,6 @@
 export { type Augmentation, drawChange, type PictureChange, turnedRotation } from './augmentation';
 export { randomBackground } from './background';
-export { type Batch, batch, batchOrder, imageBatch } from './batch';
+export { type Batch, type BatchTruth, batch, batchOrder, batchTruth, imageBatch } from './batch';
 export { type Dataset, imageCount, pictureOf, poseOf, restrictPoints, shapeOf, symmetrize } from './dataset';
 export { type ColourPicture, type DecodedPicture, decodePicture } from './decode-picture';
 export { encodeJpeg } from './encode-jpeg';
@@ -11,7 +11,7 @@ export { type PhotographOptions, photograph } from './photograph';
 export { lampHarmonics, type PictureLight, randomLight } from './picture-light';
 export { type PictureLoader, pictureLoader } from './picture-loader';
 export { applySensor, type PictureSensor, randomSensor } from './picture-sensor';
-export type { PixelFile, PixelStore, Pixels } from './pixels';
+export type { Pixels } from './pixels';
 export { populationHeads } from './population-heads';
 export {
   type PictureBuffers,
@@ -20,6 +20,6 @@ export {
   renderPicture,
 } from './render-picture';
 export { isShardOf, openDataset, planShards, shardFile, writeDataset, writeIndex, writeShard } from './shards';
-export { mirrorMap, mirrorPicture, mirrorPose, mirrorShape } from './symmetrize';
+export { mirrorPicture, mirrorPose, mirrorShape } from './symmetrize';
 export { sampleView, type ViewDistribution, viewCounts } from './view-sampler';
 export { warpPicture } from './warp-picture';

@@ -85,6 +85,18 @@ test('an image that cannot be read is an error that names its file', async (t) =
   assert.deepEqual(await loader.load(0), expected(inFiles, Uint32Array.of(0, 0)));
 });
 
+test('an image that is not there is an error, of pictures in memory and mirrored too', async (t) => {
+  for (const [dataset, images] of [
+    [part('a'), 5],
+    [symmetrize(part('a')), 10],
+  ] as const) {
+    const loader = pictureLoader(dataset, (step) => Uint32Array.of(step));
+    t.after(() => loader.close());
+    await loader.load(images - 1);
+    await assert.rejects(loader.load(images), new RegExp(`there is no image ${images}: the split has ${images}`));
+  }
+});
+
 test('after close there is no thread, and load says so', async () => {
   const loader = pictureLoader(part('a'), () => Uint32Array.of(0));
   await loader.load(0);
@@ -96,6 +108,8 @@ test('a program that forgets to close ends all the same', () => {
   const program = `
     const { pictureLoader } = require(${JSON.stringify(path.join(__dirname, 'picture-loader.ts'))});
     const images = new Uint8Array(12);
+    // one that is never asked too
+    pictureLoader({ images, imageSize: 2 }, () => Uint32Array.of(0));
     const loader = pictureLoader({ images, imageSize: 2 }, () => Uint32Array.of(0));
     loader.load(0).then((pixels) => console.log(pixels.length));
   `;

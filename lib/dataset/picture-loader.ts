@@ -42,8 +42,6 @@ export function pictureLoader(
     // the flags of the main thread may register loaders that the worker has no use for
     execArgv: [],
   });
-  // a program that waits for nothing else may end
-  worker.unref();
   const replies = new Map<number, Reply>();
   const asked = new Set<number>();
   const spare: ArrayBuffer[] = [];
@@ -62,6 +60,8 @@ export function pictureLoader(
     failure ??= new Error('the thread that reads images has ended');
     arrived();
   });
+  // a program that waits for nothing else may end; only now, since a listener of messages holds a program up
+  worker.unref();
   const ask = (step: number) => {
     if (asked.has(step)) return;
     asked.add(step);

@@ -31,7 +31,7 @@ export function randomSensor(random: Random, size: number): PictureSensor {
   };
 }
 
-/** Below this a Gaussian's neighbouring weight is under 1e-5, nothing in a byte. */
+/** Pixels. Below this a Gaussian's neighbouring weight is under 1.2e-5, nothing in a byte. */
 const LEAST_BLUR = 0.21;
 /** Normal numbers, drawn once: a picture takes them by 16 random bits each, which is much quicker than new ones. */
 const NORMALS = (() => {

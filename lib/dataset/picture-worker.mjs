@@ -10,15 +10,16 @@ const imageBytes = row * imageSize;
 const files = stored instanceof Uint8Array ? [] : stored;
 const bytesStored = files.reduce((sum, { bytes }) => sum + bytes, 0);
 const count = (stored instanceof Uint8Array ? stored.length : bytesStored) / imageBytes;
+const images = symmetrized ? 2 * count : count;
 const FLOATS = Float32Array.from({ length: 256 }, (_, byte) => byte / 127.5 - 1);
 const scratch = new Uint8Array(imageBytes);
 const whole = new Float32Array(imageBytes);
 
-parentPort.on('message', ({ step, images, changes, buffer }) => {
+parentPort.on('message', ({ step, images: asked, changes, buffer }) => {
   try {
-    const length = images.length * imageBytes;
+    const length = asked.length * imageBytes;
     const pixels = buffer?.byteLength === 4 * length ? new Float32Array(buffer) : new Float32Array(length);
-    images.forEach((image, b) => {
+    asked.forEach((image, b) => {
       const into = pixels.subarray(b * imageBytes, (b + 1) * imageBytes);
       decode(image, changes ? whole : into);
       if (changes) change(whole, changes[b], into);
@@ -30,6 +31,8 @@ parentPort.on('message', ({ step, images, changes, buffer }) => {
 });
 
 function decode(image, into) {
+  // a view beyond the end is shorter, and what it lacks would become pixels that are no numbers
+  if (image >= images) throw new RangeError(`there is no image ${image}: the split has ${images}`);
   if (symmetrized && image >= count) {
     const bytes = read(image - count);
     for (let start = 0; start < imageBytes; start += row)
@@ -90,5 +93,4 @@ function read(image) {
     }
     before += bytes;
   }
-  throw new RangeError(`there is no image ${image}`);
 }

@@ -30,7 +30,7 @@ const indexSchema = z.strictObject({
 export const shardFile = (indexFile: string, k: number): string =>
   path.join(indexFile.replace(/\.json$/, ''), `${String(k).padStart(4, '0')}.arrays`);
 
-/** Images' bytes in one shard, at most; a shard is read whole when a split is opened. */
+/** Images' bytes in one shard, at most, but where one subject alone has more; a shard is read whole when a split is opened. */
 const SHARD_BYTES = 8 << 20;
 
 /**

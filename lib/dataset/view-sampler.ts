@@ -6,6 +6,7 @@ export interface ViewDistribution {
   /** Standard deviation of the turn about the head's vertical axis, and the angle beyond which a turn is drawn again. */
   yawDegrees: number;
   maxYawDegrees: number;
+  /** Standard deviations, about the camera's own x axis and about its optical axis. */
   pitchDegrees: number;
   rollDegrees: number;
   distance: { mean: number; deviation: number };
@@ -14,7 +15,7 @@ export interface ViewDistribution {
 }
 
 /**
- * Draws a camera that looks at a head in the model's origin.
+ * Draws a camera that looks at a head at the model's origin.
  *
  * Its rotation is q = yaw about y, then pitch about the turned x, then roll about the turned z; the head stands at
  * h = (offset, offset, distance) in the camera's frame, so that the camera's centre is t = -R(q) h.

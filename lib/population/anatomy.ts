@@ -5,7 +5,7 @@ import { add, cut, ellipsoid, type Part, tube, turnedAxes } from './solids';
 /**
  * The anatomy of an average head, part by part, in build order; (|x|, y, forward) in cm.
  *
- * The origin is between the pupils' height and the middle of the head's length. Landmarks that the numbers aim at: pupil
+ * The origin is at the height of the pupils and in the middle of the head's length. Landmarks that the numbers aim at: pupil
  * (3.15, 0, 8.3), sellion (0, 0.4, 9.1), pronasale (0, -3.8, 11.8), subnasale (0, -4.9, 9.8), stomion (0, -7, 10), pogonion
  * (0, -10.4, 9.5), menton (0, -11.5, 8.8), gonion (5.75, -7.8, 1.6), zygion (6.95, -1.8, 3), eurion (7.5, 4.5, -1.5), vertex
  * (0, 11.5, -1), opisthocranion (0, 3, -9.75), tragion (7.2, -1.5, 0).

@@ -133,6 +133,18 @@ test('reads nothing that looks away, is too slanted, is hidden or lies in the sh
   );
 });
 
+test('reads nothing that looks straight away, where rounding takes the cosine below -1', () => {
+  const wall = plate(8, [0, 0, 0], 0);
+  const mesh = triangleMesh(Float32Array.from(wall.corners.flat()), Uint32Array.from(wall.triangles));
+  const { samples } = scatterOn(wall, 7, 200);
+  const normals = samples.map((_, i) => {
+    const ray = [samples[i - (i % 3)], samples[i - (i % 3) + 1], 50];
+    return ray[i % 3] / Math.hypot(...ray);
+  });
+  const { deviation, error } = readDepth(mesh, samples, normals, camera, 1, createRandom(1));
+  assert.deepEqual([new Set(deviation), new Set(error)], [new Set([0]), new Set([0])]);
+});
+
 test('readings grow rare between 60 and 76 degrees', () => {
   const wall = plate(8, [0, 0, 0], 0);
   const mesh = triangleMesh(Float32Array.from(wall.corners.flat()), Uint32Array.from(wall.triangles));

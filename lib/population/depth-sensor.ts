@@ -2,7 +2,7 @@ import { cameraCoordinates, type Pose } from 'lib/geometry';
 import { type RasterBuffers, rasterize, type TriangleMesh } from 'lib/mesh';
 import type { Random } from 'lib/random';
 import ndarray from 'ndarray';
-import { smoothStep } from './interpolation';
+import { clamp, smoothStep } from './interpolation';
 
 /** Focal length of the sensor's depth images at half of 640 x 480, and the side of the square that is looked at. */
 const FOCAL_LENGTH_PIXELS = 293;
@@ -93,7 +93,8 @@ export function readDepth(
       readings.rays[3 * s + c] = ray;
       cosine -= ray * normals[3 * s + c];
     }
-    const slant = Math.acos(Math.min(1, cosine));
+    // rounding takes a cosine beyond 1 or -1, where the arc cosine is no number and no comparison below would hold
+    const slant = Math.acos(clamp(cosine, -1, 1));
     if (slant >= SLANTS[1] || (slant > SLANTS[0] && chance.uniform() < smoothStep(...SLANTS, slant))) continue;
     const pixel = pixelAt(x, y, z);
     if (pixel < 0 || nearest[pixel] < z - JUMP) continue;
@@ -127,7 +128,10 @@ function pixelAt(x: number, y: number, z: number): number {
   return row * SIZE_PIXELS + column;
 }
 
-/** The least value of each pixel's window, rows first and then columns; the image's own edges are left as they are. */
+/**
+ * The least value of each pixel's window, rows first and then columns. A window at the image's left or right edge runs on into
+ * the next row, and none is taken at the image's very beginning and end: the head is far from all edges.
+ */
 function windowMinimum(image: Float32Array): Float32Array {
   const pass = (from: Float32Array, step: number) => {
     const least = from.slice();

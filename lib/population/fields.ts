@@ -137,7 +137,7 @@ export const MANLY: Weights = {
  * The displacement of one field at every point: exp(-|d / reach|^2 / 2) (move + grow d), d the offset from the centre.
  *
  * @param points  [points, 3], flat, of the template
- * @returns       [points, 3], flat, cm; exactly mirror-symmetric
+ * @returns       [points, 3], flat, cm; mirror-symmetric but for rounding, below 1e-7 cm
  */
 export function fieldDisplacement(points: Float32Array, { centre, reach, move, grow }: Field): Float32Array {
   const out = new Float32Array(points.length);

@@ -1,6 +1,7 @@
-import { normalizeQuaternion, type Pose, transformPoints, type Vector3 } from 'lib/geometry';
+import { type Pose, transformPoints, type Vector3 } from 'lib/geometry';
 import { type TriangleMesh, triangleMesh, vertexNormals } from 'lib/mesh';
 import type { Random } from 'lib/random';
+import { randomScanPose } from './scan-pose';
 import { smoothField } from './smooth-field';
 
 /** A scan of a face from the front, in its scanner's frame. */
@@ -22,13 +23,13 @@ const SLIDE = 0.25;
 const WAVES = 0.02;
 const WAVE_LENGTH = 1.5;
 const NOISE = 0.015;
+/** How many holes are tried; one whose border would come nearer than `FROM_LANDMARK` to a landmark is not made. */
 const HOLES = 6;
 /** cm */
 const HOLE_RADII = [0.3, 0.9] as const;
 const FROM_LANDMARK = 1;
 /** Standard deviation along each axis of where a hand clicks, cm. */
 const HAND = 0.08;
-const FARTHEST = 60;
 
 /**
  * Scans the face and the ears of a head, with another scanner than `scanHead`'s.
@@ -66,12 +67,7 @@ export function frontalScan(head: TriangleMesh, landmarks: Record<string, number
     ),
   );
   const scan = withoutSpareVertices(moved, kept);
-  const pose = random.fork('pose');
-  const along = () => FARTHEST * (2 * pose.uniform() - 1);
-  const scanFromModel: Pose = {
-    rotation: normalizeQuaternion([pose.normal(), pose.normal(), pose.normal(), pose.normal()]),
-    translation: [along(), along(), along()],
-  };
+  const scanFromModel = randomScanPose(random.fork('pose'));
   const hand = random.fork('hand');
   const clicked = places.map(([name, place]) => {
     const aim = place.map((v) => v + HAND * hand.normal());

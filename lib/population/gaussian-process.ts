@@ -4,7 +4,10 @@ import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 export interface Scale {
   /** length scale of the squared-exponential kernel, cm */
   length: number;
-  /** standard deviation of each coordinate where the scale is at full strength, cm */
+  /**
+   * d_s where the scale is at full strength, cm: the standard deviation of y and z in the plane x = 0. Far to the sides, where a
+   * point and its image move independently, that of every coordinate is d_s sqrt((1 + a^2) / 2).
+   */
   deviation: number;
   /** how strong the scale is at (|x|, y, forward), 0 to 1 */
   strength(x: number, y: number, forward: number): number;

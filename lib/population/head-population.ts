@@ -20,7 +20,7 @@ export interface SexShapes {
 export interface HeadPopulation {
   template: HeadTemplate;
   sexes: Record<Sex, SexShapes>;
-  /** of the rows */
+  /** of the rows, in order: a field, a trait, or `smooth k` for a mode of the smooth process */
   names: string[];
   /** of the smooth process' variance, what its modes among the rows hold */
   smoothShare: number;
@@ -109,28 +109,28 @@ function conditioned(
     const amounts = missing.mmul(regressionWeights(measuresOfRows(rows, derivatives)));
     for (const [k, row] of rows.entries()) addScaled(mean, row, amounts.get(0, k));
   }
-  const G = measuresOfRows(rows, measuresAt(mean, template).derivatives);
+  const GB = measuresOfRows(rows, measuresAt(mean, template).derivatives);
   const deviations = MEASURE_NAMES.map((name) => MEASURES[name][sex][1] / 10);
   return {
     mean: ndarray(mean, template.points.shape),
-    rows: withCovariance(rows, G, wantedCovariance(G.mmul(G.transpose()), deviations)),
+    rows: withCovariance(rows, GB, wantedCovariance(GB.mmul(GB.transpose()), deviations)),
   };
 }
 
-/** G B: the measures (rows) of each row of shape (columns), cm. */
+/** G B, [measures, rows]: the measures of each row of shape, cm. */
 const measuresOfRows = (rows: Float32Array[], derivatives: Functional[]) =>
   new Matrix(derivatives.map((derivative) => rows.map((row) => applied(derivative, row))));
 
 /**
  * Rows B + K (A - 1) G B, whose measures have the covariance S, and which given the measures vary as B does.
  *
- * @param rows  B, [shape] each
- * @param G     [measures, rows], the measures of the rows
- * @param S     [measures, measures]
+ * @param rows  the columns of B, [points, 3], flat, cm each
+ * @param GB    [measures, rows] cm, the measures of the rows
+ * @param S     [measures, measures] cm^2
  */
-export function withCovariance(rows: Float32Array[], G: Matrix, S: Matrix): Float32Array[] {
-  const change = leastChange(G.mmul(G.transpose()), S).sub(Matrix.eye(G.rows)).mmul(G);
-  const K = regression(rows, G);
+export function withCovariance(rows: Float32Array[], GB: Matrix, S: Matrix): Float32Array[] {
+  const change = leastChange(GB.mmul(GB.transpose()), S).sub(Matrix.eye(GB.rows)).mmul(GB);
+  const K = regression(rows, GB);
   return rows.map((row, k) => {
     const changed = row.slice();
     for (const [m, direction] of K.entries()) addScaled(changed, direction, change.get(m, k));
@@ -216,13 +216,13 @@ function matrixPower(matrix: Matrix, exponent: number): Matrix {
   return V.mmul(Matrix.diag(realEigenvalues.map((value) => value ** exponent))).mmul(V.transpose());
 }
 
-/** C^-1 G B, with C the covariance of the measures: [measures, rows]. */
-const regressionWeights = (G: Matrix) => inverse(G.mmul(G.transpose())).mmul(G);
+/** C^-1 G B, with C = G B (G B)' the covariance of the measures: [measures, rows]. */
+const regressionWeights = (GB: Matrix) => inverse(GB.mmul(GB.transpose())).mmul(GB);
 
 /** K = B (G B)' C^-1: for each measure, the change of shape that goes with one cm more of it and none of the others. */
-function regression(rows: Float32Array[], G: Matrix): Float32Array[] {
-  const weights = regressionWeights(G);
-  return Array.from({ length: G.rows }, (_, m) => {
+function regression(rows: Float32Array[], GB: Matrix): Float32Array[] {
+  const weights = regressionWeights(GB);
+  return Array.from({ length: GB.rows }, (_, m) => {
     const shape = new Float32Array(rows[0].length);
     for (const [k, row] of rows.entries()) addScaled(shape, row, weights.get(m, k));
     return shape;

@@ -36,7 +36,12 @@ export type LandmarkName = keyof typeof MIDLINE | `${PairName}Right` | `${PairNa
 /** Indices of points. Right is the subject's right, at +x. */
 export type Landmarks = Record<LandmarkName, number>;
 
-/** @param points  [points, 3], flat, of the template */
+/**
+ * Finds the landmarks of the template; a left one is the mirror image of its right one.
+ *
+ * @param points  [points, 3], flat, cm, of the template
+ * @param mirror  [points] each point's image
+ */
 export function findLandmarks(points: Float32Array, mirror: Uint32Array): Landmarks {
   const nearest = ([x, y, forward]: Point, among: (index: number) => boolean) => {
     let best = 0;

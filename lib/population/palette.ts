@@ -33,7 +33,7 @@ const SKIN: readonly Colour[] = [
   [0.15, 0.075, 0.048],
   [0.075, 0.04, 0.028],
 ];
-/** Black, two browns, dark blond, blond, red; grey is last and comes with age. */
+/** Black, two browns, dark blond, blond, red. */
 const HAIR: readonly Colour[] = [
   [0.012, 0.009, 0.008],
   [0.03, 0.018, 0.012],
@@ -42,6 +42,7 @@ const HAIR: readonly Colour[] = [
   [0.4, 0.27, 0.13],
   [0.18, 0.06, 0.025],
 ];
+/** What hair is mixed with in age. */
 const GREY: Colour = [0.3, 0.29, 0.28];
 /** Two browns, hazel, blue, grey-green. */
 const IRIS: readonly Colour[] = [
@@ -58,9 +59,9 @@ function mixColours(a: Colour, b: Colour, share: number): Colour {
 }
 
 /**
- * Draws the colours of a person: skin along the line of melanin (a
- * little more often light than dark), with hair, iris and lips that go with it. Light
- * hair and eyes come with light skin only; grey hair is about one in eight; men may have receding hair and a beard.
+ * Draws the colours of a person: skin along the line of melanin (a little more often light than dark), with hair, iris and lips
+ * that go with it. Light hair and eyes come with light skin only; grey hair is about one in eight; men may have receding hair and
+ * a beard.
  */
 export function randomPalette(random: Random, sex: Sex): Palette {
   const { uniform, normal } = random;

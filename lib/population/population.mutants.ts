@@ -128,15 +128,15 @@ export const mutants = [
   },
   {
     file: 'lib/population/head-population.ts',
-    find: 'sub(Matrix.eye(G.rows)).mmul(G);',
-    replace: 'add(Matrix.eye(G.rows)).mmul(G);',
+    find: 'sub(Matrix.eye(GB.rows)).mmul(GB);',
+    replace: 'add(Matrix.eye(GB.rows)).mmul(GB);',
     tests: ['lib/population/head-population.test.ts'],
     breaks: 'measures count twice',
   },
   {
     file: 'lib/population/head-population.ts',
-    find: 'inverse(G.mmul(G.transpose())).mmul(G);',
-    replace: 'G;',
+    find: 'inverse(GB.mmul(GB.transpose())).mmul(GB);',
+    replace: 'GB;',
     tests: ['lib/population/head-population.test.ts'],
     breaks: 'shape does not follow the measures by regression',
   },
@@ -293,6 +293,13 @@ export const mutants = [
     replace: 'if (pixel < 0) continue;',
     tests: ['lib/population/depth-sensor.test.ts'],
     breaks: 'readings beside an edge count',
+  },
+  {
+    file: 'lib/population/depth-sensor.ts',
+    find: 'clamp(cosine, -1, 1)',
+    replace: 'Math.min(1, cosine)',
+    tests: ['lib/population/depth-sensor.test.ts'],
+    breaks: 'what looks straight away is read, with a deviation that is no number',
   },
   {
     file: 'lib/population/scan-stations.ts',

@@ -28,7 +28,11 @@ export type RegionName = (typeof NAMES)[number];
  */
 export type Regions = Record<RegionName, Float32Array>;
 
-/** @param points  [points, 3], flat, of the template */
+/**
+ * Finds what lies at each point of the template, by places in the average head that `anatomy`, `eye`, `ear` and `hair` agree on.
+ *
+ * @param points  [points, 3], flat, cm
+ */
 export function findRegions(points: Float32Array): Regions {
   const count = points.length / 3;
   const regions = Object.fromEntries(NAMES.map((name) => [name, new Float32Array(count)])) as Regions;

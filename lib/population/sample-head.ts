@@ -10,7 +10,7 @@ export interface Head {
   sex: Sex;
   /** [points, 3] cm */
   points: NdArray<Float32Array>;
-  /** [rows of the population], in standard deviations */
+  /** [rows of the population], in standard deviations; empty for a head of the second population, which has no rows */
   coefficients: Float32Array;
   /** [points, 3], flat: linear RGB */
   albedo: Float32Array;

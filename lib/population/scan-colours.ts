@@ -6,13 +6,14 @@ const NOISE = 2;
 /**
  * The colours that a scanner stores: the head in the light of a room and of a lamp beside the sensor, in sRGB bytes.
  *
- * radiance = albedo (room occlusion + lamp cos), cos to where the sample was read from. Exposure and warmth of the light differ
+ * radiance = albedo (room occlusion + lamp cos), cos the mean over where the sample was read
+ * from. Exposure and warmth of the light differ
  * from scan to scan.
  *
  * @param albedo     [samples, 3], flat, linear RGB
  * @param occlusion  [samples] how much of the surroundings a sample sees, 0 to 1
  * @param normals    [samples, 3], flat, outward unit normals
- * @param toward     [samples, 3], flat, the direction from which a sample was read
+ * @param toward     [samples, 3], flat, the mean of the unit vectors to where a sample was read from, no longer than 1
  * @returns          [samples, 3], flat
  */
 export function scanColours(

@@ -1,4 +1,4 @@
-import { centroid, normalizeQuaternion, type Pose, transformPoint, transformPoints, type Vector3 } from 'lib/geometry';
+import { centroid, type Pose, transformPoint, transformPoints, type Vector3 } from 'lib/geometry';
 import { type TriangleMesh, triangleMesh, vertexNormals } from 'lib/mesh';
 import type { Random } from 'lib/random';
 import ndarray, { type NdArray } from 'ndarray';
@@ -10,6 +10,7 @@ import { scanColours } from './scan-colours';
 import { addIslands, addSpikes, type ScanDraft } from './scan-debris';
 import { placeLandmark, SCAN_LANDMARKS } from './scan-landmarks';
 import { lostInHair, neckCrop } from './scan-losses';
+import { randomScanPose } from './scan-pose';
 import { fuseReadings, scanStations } from './scan-stations';
 import type { HeadTemplate } from './template';
 import { interpolate, tessellate } from './tessellate';
@@ -44,8 +45,6 @@ export interface ScanOptions {
 /** Points of a scan are this far apart at the least, cm: 20,000 to 60,000 triangles; and the refined surface's edges. */
 const SPACINGS = [0.18, 0.225] as const;
 const LONGEST_EDGE = 0.2;
-/** The scanner's origin is within this distance of the head's along each axis, cm. */
-const FARTHEST = 60;
 
 /**
  * Scans a head with a simulated structured-light sensor that is carried around it.
@@ -114,7 +113,7 @@ export function scanHead(
   const { draft, used } = keepTriangles(tessellation.triangles, samples, displacement, isKept);
 
   const visible = Uint8Array.from(tessellation.nearest, (s) => used[s]);
-  const scanFromModel = randomPose(random.fork('pose'));
+  const scanFromModel = randomScanPose(random.fork('pose'));
   const landmarks: Scan['landmarks'] = {};
   for (const name of SCAN_LANDMARKS) {
     const v = template.landmarks[name];
@@ -186,11 +185,4 @@ function keepTriangles(
     }
   }
   return { draft, used: Uint8Array.from(pointOf, (point) => (point >= 0 ? 1 : 0)) };
-}
-
-/** Any rotation, each as likely as any other (a normal vector of four numbers has no favoured direction). */
-function randomPose(random: Random): Pose {
-  const rotation = normalizeQuaternion([random.normal(), random.normal(), random.normal(), random.normal()]);
-  const along = () => FARTHEST * (2 * random.uniform() - 1);
-  return { rotation, translation: [along(), along(), along()] };
 }

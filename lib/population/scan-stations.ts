@@ -20,8 +20,8 @@ const STATIONS = [
 const DISTANCE = 55;
 
 /**
- * Draws the places from which a head is scanned: eight around it, a little above its middle, two that look down on
- * it, and one that looks up at the chin.
+ * Draws the places from which a head is scanned: eight around it at about its height, two that look down on it, and one that
+ * looks up at the chin.
  *
  * @param centre  what the sensor is turned to, cm
  * @returns       modelFromCamera of each

@@ -15,7 +15,7 @@ import type { HeadTemplate } from './template';
  * | | the first population | the second |
  * |---|---|---|
  * | kernel | squared exponential, 8, 4 and 2 cm | Matérn 5/2, 6 and 2.5 cm |
- * | deviations | 0.3, 0.14 and 0.05 cm, weaker away from the face | 0.2 and 0.07 cm everywhere |
+ * | deviations of y and z in the plane x = 0; of all coordinates at the sides about 0.7 of them | 0.3, 0.14 and 0.05 cm, the smaller scales weaker away from the face | 0.28 and 0.1 cm everywhere |
  * | named fields, traits, two sexes | yes | none |
  * | measures | those of ANSUR II and NIOSH | free: S is diagonal, heads are 4 % broader, 3 % lower and 4 % shorter than the template |
  * | skin | one line of melanin | any mixture of five other tones; blotches |
@@ -49,7 +49,7 @@ const STRETCH = [
   [0.97, 0.03],
   [0.96, 0.03],
 ] as const;
-/** Length scale and deviation of each coordinate, cm. */
+/** Length scale and deviation, cm: of each coordinate at the sides, where a point and its image move independently. */
 const SCALES = [
   { length: 6, deviation: 0.2 },
   { length: 2.5, deviation: 0.07 },

@@ -121,8 +121,9 @@ function relax({ points, triangles }: DraftMesh): void {
 
 /**
  * Lines points up along the borders at the eye, which triangles would otherwise cross at random: the lids' edges and, for
- * crisp colours, the circles of iris and pupil. A point within half a millimetre of a circle goes onto it; a point nearer
- * than a millimetre to a lid's edge goes onto the globe just inside of it, or onto the lid's rim just outside.
+ * crisp colours, the circles of iris and pupil. A point nearer than half a millimetre to a lid's edge, seen from the front,
+ * goes onto it, up or down; of the others one as near to a circle goes onto that; then it is put onto the surface, forward or
+ * back.
  */
 function alignEyeBorders(points: number[][]): void {
   for (const p of points) {

@@ -1,4 +1,4 @@
-import { pictureLoader, poseOf, shapeOf, turnedRotation } from 'lib/dataset';
+import { batchTruth, pictureLoader } from 'lib/dataset';
 import { writeArrays } from 'lib/files';
 import { type Checkpoint, numbered, readWeights } from './checkpoint';
 import { checkExplosion } from './explosion';
@@ -21,10 +21,10 @@ export interface Explosion {
  * [batch, size, size, 3] as the network took them, `shapes` [batch, N, 3] cm, `rotations` [batch, 4], `translations` [batch, 3]
  * cm, `weights 0`, ...
  *
- * @param network  as `from` finds it, or with first weights; its weights change
+ * @param network  with its first weights, from which steps are done again where `resumeFrom` is absent; its weights change
  * @param options  those of the training; `resumeFrom` is where it was sound last
- * @returns        the step, counted from 1, and what was wrong there; nothing where all went well this time, as it may on a GPU,
- *                 where sums may come out differently
+ * @returns        the step, counted from 1, and `again`, what was wrong there; without it where all went well this time, as it
+ *                 may on a GPU, where sums may come out differently: then the step is the one where the fault was seen
  */
 export async function saveBreakingBatch(
   file: string,
@@ -78,17 +78,8 @@ async function writeBatch(
   const indices = order(step);
   const batch = indices.length;
   const loader = pictureLoader(dataset, order, changes);
-  const images = await loader.load(step);
-  await loader.close();
-  const shapes = new Float32Array(batch * points * 3);
-  const rotations = new Float32Array(batch * 4);
-  const translations = new Float32Array(batch * 3);
-  indices.forEach((image, b) => {
-    const { rotation, translation } = poseOf(dataset, image);
-    shapes.set(shapeOf(dataset, image), b * points * 3);
-    rotations.set(changes ? turnedRotation(rotation, changes(step)[b]) : rotation, b * 4);
-    translations.set(translation, b * 3);
-  });
+  const images = await loader.load(step).finally(() => loader.close());
+  const { shapes, rotations, translations } = batchTruth(dataset, indices, changes?.(step));
   writeArrays(file, {
     step: { data: Uint32Array.of(step), shape: [1] },
     indices: { data: indices, shape: [batch] },

@@ -4,18 +4,26 @@ import type { Network } from './network';
 
 /** Where a training stands: enough to go on from a step as if nothing had happened. */
 export interface Checkpoint {
+  /** Steps done. */
   step: number;
+  /** In the order of the network's variables. */
   weights: Float32Array[];
   /** Adam's, one for each of the weights; none in the weights that a training leaves, from which none goes on. */
   firstMoments: Float32Array[];
   secondMoments: Float32Array[];
 }
 
+/** What a training needs to go on after a step. */
 export async function takeCheckpoint(step: number, network: Network, adam: Adam): Promise<Checkpoint> {
   const { firstMoments, secondMoments } = await adam.state();
   return { step, weights: await readWeights(network), firstMoments, secondMoments };
 }
 
+/**
+ * Gives a network and its Adam what they were at a checkpoint.
+ *
+ * @throws {RangeError} when the checkpoint is of another network
+ */
 export function applyCheckpoint(
   { step, weights, firstMoments, secondMoments }: Checkpoint,
   network: Network,
@@ -66,6 +74,7 @@ export function checkpointOf(file: string, arrays: Arrays): Checkpoint {
 export const numbered = (name: string, list: Float32Array[]): Arrays =>
   Object.fromEntries(list.map((data, i) => [`${name} ${i}`, { data, shape: [data.length] }]));
 
+/** The arrays that `numbered` gave these names. */
 export function listOf(name: string, arrays: Arrays): Float32Array[] {
   const list: Float32Array[] = [];
   for (let i = 0; arrays[`${name} ${i}`]; i++) list.push(arrays[`${name} ${i}`].data as Float32Array);

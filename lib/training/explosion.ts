@@ -5,7 +5,7 @@ const FEWEST_REPORTS = 5;
 
 /**
  * The loss above which a training explodes: a hundred times the median size of the losses reported so far, and no less than the
- * largest of them. Infinity before the fifth report.
+ * largest of them. Infinity while fewer than five are reported.
  *
  * So a loss that starts high and falls raises no alarm, and neither does one that passes through 0, as learned weights allow.
  * Smaller leaps are left to the reader of the curve.

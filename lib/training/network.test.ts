@@ -184,6 +184,17 @@ test('forward keeps its four outputs alone, and dispose gives all back', () => {
   images.dispose();
 });
 
+test('images of another size than the network’s are refused, and none of them stays in memory', async () => {
+  const network = tinyNetwork();
+  const before = tf.memory().numTensors;
+  await assert.rejects(predictAll(network, tinyDataset(5, 32)), {
+    name: 'RangeError',
+    message: 'images must be [batch, 16, 16, 3], but are [5, 32, 32, 3]',
+  });
+  assert.equal(tf.memory().numTensors, before);
+  network.dispose();
+});
+
 test('says of which number the image’s size must be a multiple', () => {
   assert.throws(
     () => tinyNetwork({ imageSize: 24 }),

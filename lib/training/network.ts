@@ -61,7 +61,11 @@ export interface NetworkOutput extends Reconstruction {
 /** A network that owns its weights: call `dispose` when done. */
 export interface Network {
   readonly variables: Variable[];
-  /** Images [batch, size, size, 3] from -1 to 1; the result's gradient flows to the variables. */
+  /**
+   * @param images  [batch, size, size, 3] from -1 to 1
+   * @returns       from which the gradient flows to the variables
+   * @throws {RangeError} when images have another size
+   */
   forward(images: Tensor4D): NetworkOutput;
   dispose(): void;
 }
@@ -75,64 +79,122 @@ export interface Network {
  *
  * @param basis   the morphable model, on all points or on those that the loss uses
  * @param random  first weights: normal, variance 2 / inputs (He et al. 2015)
+ * @throws {RangeError} when the encoder cannot halve `imageSize` as often as it does
  */
 export function reconstructionNetwork(basis: ShapeBasis, options: NetworkOptions, random: Random): Network {
-  const { imageSize, hiddenUnits = 256, poseOutput, coefficientScale } = options;
-  const blocks = ENCODERS[options.encoder];
-  const shrink = 2 ** blocks.length;
+  const { encoder, imageSize, hiddenUnits = 256, poseOutput, coefficientScale } = options;
+  const shrink = 2 ** ENCODERS[encoder].length;
   if (!(imageSize > 0 && imageSize % shrink === 0))
-    throw new RangeError(
-      `imageSize must be a multiple of ${shrink} for the encoder '${options.encoder}', but is ${imageSize}`,
-    );
+    throw new RangeError(`imageSize must be a multiple of ${shrink} for the encoder '${encoder}', but is ${imageSize}`);
 
+  const first = firstWeights(random);
+  const { encode, channels } = convolutions(encoder, first);
+  const features = (imageSize / shrink) ** 2 * channels;
+  const head = (start: number[]) => perceptron(features, hiddenUnits, start, first);
+  const shapeHead = head(new Array(basis.variances.length).fill(0));
+  const rotationHead = head([1, 0, 0, 0]);
+  const translationHead = head(poseOutput === 'head-centre' ? [0, 0, 60] : [0, 0, -60]);
+  const model = frozenModel(basis);
+
+  return {
+    variables: first.variables,
+    forward: (images) => {
+      const [, height, width] = images.shape;
+      if (height !== imageSize || width !== imageSize)
+        throw new RangeError(
+          `images must be [batch, ${imageSize}, ${imageSize}, 3], but are [${images.shape.join(', ')}]`,
+        );
+      return tf.tidy(() => {
+        const encoded = tf.reshape(encode(images), [-1, features]) as Tensor2D;
+        const coefficients = tf.mul(shapeHead(encoded), coefficientScale) as Tensor2D;
+        const rotation = unitQuaternions(rotationHead(encoded));
+        const place = translationHead(encoded);
+        const translation = poseOutput === 'camera-centre' ? place : cameraCentre(rotation, place);
+        const shape = model.shapeOf(coefficients);
+        // returned as a record of tensors, so that the surrounding tidy keeps them
+        return { coefficients, shape, rotation, translation } as unknown as Tensor;
+      }) as unknown as NetworkOutput;
+    },
+    dispose: () => {
+      tf.dispose(first.variables);
+      model.dispose();
+    },
+  };
+}
+
+/** Makes variables one after the other, each of random numbers of its own. */
+function firstWeights(random: Random) {
   const variables: Variable[] = [];
-  const variable = (shape: number[], value: () => number) => {
+  const variable = (shape: number[], value: (i: number) => number) => {
     const size = shape.reduce((a, b) => a * b, 1);
-    const made = tf.tidy(() => tf.variable(tf.tensor(Float32Array.from({ length: size }, value), shape)));
+    const made = tf.tidy(() =>
+      tf.variable(
+        tf.tensor(
+          Float32Array.from({ length: size }, (_, i) => value(i)),
+          shape,
+        ),
+      ),
+    );
     variables.push(made);
-    return made;
+    return made as Tensor;
   };
-  const weights = (shape: number[], inputs: number) => {
-    const stream = random.fork(`weights ${variables.length}`);
-    return variable(shape, () => Math.sqrt(2 / inputs) * stream.normal());
+  return {
+    variables,
+    weights: (shape: number[], inputs: number) => {
+      const stream = random.fork(`weights ${variables.length}`);
+      return variable(shape, () => Math.sqrt(2 / inputs) * stream.normal());
+    },
+    zeros: (shape: number[]) => variable(shape, () => 0),
+    vector: (values: number[]) => variable([values.length], (i) => values[i]),
   };
-  const zeros = (shape: number[]) => variable(shape, () => 0);
+}
+type FirstWeights = ReturnType<typeof firstWeights>;
 
+/** An encoder's convolutions, and how many channels the last one has. */
+function convolutions(encoder: keyof typeof ENCODERS, first: FirstWeights) {
   let channels = 3;
-  const encoder = blocks.map((widths) =>
+  const blocks = ENCODERS[encoder].map((widths) =>
     widths.map((width) => {
       const layer = {
-        kernel: weights([3, 3, channels, width], 9 * channels) as unknown as Tensor4D,
-        bias: zeros([width]) as unknown as Tensor1D,
+        kernel: first.weights([3, 3, channels, width], 9 * channels) as Tensor4D,
+        bias: first.zeros([width]) as Tensor1D,
       };
       channels = width;
       return layer;
     }),
   );
-  const features = (imageSize / shrink) ** 2 * channels;
-  const head = (start: number[]) => {
-    const layers = {
-      hidden: weights([features, hiddenUnits], features) as unknown as Tensor2D,
-      hiddenBias: zeros([hiddenUnits]) as unknown as Tensor1D,
-      output: zeros([hiddenUnits, start.length]) as unknown as Tensor2D,
-      outputBias: variable(
-        [start.length],
-        (() => {
-          let i = 0;
-          return () => start[i++];
-        })(),
-      ) as unknown as Tensor1D,
-    };
-    return (input: Tensor2D) =>
-      addBias(
-        tf.matMul(relu(addBias(tf.matMul(input, layers.hidden), layers.hiddenBias)), layers.output),
-        layers.outputBias,
-      ) as Tensor2D;
+  const pools = HALVED_BY[encoder] === 'pooling';
+  const encode = (images: Tensor4D): Tensor4D => {
+    let maps: Tensor4D = images;
+    for (const block of blocks)
+      for (const [i, { kernel, bias }] of block.entries()) {
+        const halves = i === block.length - 1;
+        const convolved = tf.conv2d(maps, kernel, halves && !pools ? 2 : 1, 'same');
+        // the largest of four stays the largest when a bias is added and ReLU taken, which then cost a quarter
+        maps = relu(addBias(halves && pools ? maxPool(convolved) : convolved, bias));
+      }
+    return maps;
   };
-  const shapeHead = head(new Array(basis.variances.length).fill(0));
-  const rotationHead = head([1, 0, 0, 0]);
-  const translationHead = head(poseOutput === 'head-centre' ? [0, 0, 60] : [0, 0, -60]);
+  return { encode, channels };
+}
 
+/** A perceptron of one hidden layer, which puts out `start` until it has learned. */
+function perceptron(features: number, hiddenUnits: number, start: number[], first: FirstWeights) {
+  const layers = {
+    hidden: first.weights([features, hiddenUnits], features) as Tensor2D,
+    hiddenBias: first.zeros([hiddenUnits]) as Tensor1D,
+    output: first.zeros([hiddenUnits, start.length]) as Tensor2D,
+    outputBias: first.vector(start) as Tensor1D,
+  };
+  return (input: Tensor2D) =>
+    addBias(
+      tf.matMul(relu(addBias(tf.matMul(input, layers.hidden), layers.hiddenBias)), layers.output),
+      layers.outputBias,
+    ) as Tensor2D;
+}
+
+/** The morphable model as a linear layer that nothing trains. */
+function frozenModel(basis: ShapeBasis) {
   const points = basis.mean.shape[0];
   const mean = tf.tensor1d(basis.mean.data);
   const scaledComponents = tf.tidy(() =>
@@ -141,34 +203,11 @@ export function reconstructionNetwork(basis: ShapeBasis, options: NetworkOptions
       tf.tensor2d(Float32Array.from(basis.variances, Math.sqrt), [basis.variances.length, 1]),
     ),
   ) as Tensor2D;
-
-  const pools = HALVED_BY[options.encoder] === 'pooling';
-  const encode = (images: Tensor4D) => {
-    let maps: Tensor4D = images;
-    for (const block of encoder)
-      for (const [i, { kernel, bias }] of block.entries()) {
-        const halves = i === block.length - 1;
-        const convolved = tf.conv2d(maps, kernel, halves && !pools ? 2 : 1, 'same');
-        // the largest of four stays the largest when a bias is added and ReLU taken, which then cost a quarter
-        maps = relu(addBias(halves && pools ? maxPool(convolved) : convolved, bias));
-      }
-    return tf.reshape(maps, [-1, features]) as Tensor2D;
-  };
-
   return {
-    variables,
-    forward: (images) =>
-      tf.tidy(() => {
-        const encoded = encode(images);
-        const coefficients = tf.mul(shapeHead(encoded), coefficientScale) as Tensor2D;
-        const rotation = unitQuaternions(rotationHead(encoded));
-        const place = translationHead(encoded);
-        const translation = poseOutput === 'camera-centre' ? place : cameraCentre(rotation, place);
-        const shape = tf.reshape(addBias(tf.matMul(coefficients, scaledComponents), mean), [-1, points, 3]) as Tensor3D;
-        // returned as a record of tensors, so that the surrounding tidy keeps them
-        return { coefficients, shape, rotation, translation } as unknown as Tensor;
-      }) as unknown as NetworkOutput,
-    dispose: () => tf.dispose([...variables, mean, scaledComponents]),
+    /** [batch, points, 3] of coefficients [batch, K] */
+    shapeOf: (coefficients: Tensor2D) =>
+      tf.reshape(addBias(tf.matMul(coefficients, scaledComponents), mean), [-1, points, 3]) as Tensor3D,
+    dispose: () => tf.dispose([mean, scaledComponents]),
   };
 }
 
@@ -183,8 +222,11 @@ export async function predictAll(network: Network, dataset: Dataset): Promise<Pr
   for (let start = 0; start < imageCount(dataset); start += batchSize) {
     const indices = Array.from({ length: Math.min(batchSize, imageCount(dataset) - start) }, (_, i) => start + i);
     const images = imageBatch(dataset, indices);
-    results.push(...(await predict(network, images)));
-    images.dispose();
+    try {
+      results.push(...(await predict(network, images)));
+    } finally {
+      images.dispose();
+    }
   }
   return results;
 }

@@ -48,7 +48,7 @@ export const appendMetric = (file: string, metric: Report | Validation): void =>
  * @throws {Error} that names the file and the line that is none of a training's
  */
 export function readMetrics(file: string): Metrics {
-  return sorted(lines(file).map((line, i) => parse(file, line, i)));
+  return byKind(lines(file).map((line, i) => parse(file, line, i)));
 }
 
 /** Cuts off what a file says of steps after a checkpoint, since these steps will be done again. */
@@ -59,7 +59,7 @@ export function cutMetrics(file: string, step: number): Metrics {
     .filter((metric) => metric.step <= step);
   const text = kept.map((metric) => `${JSON.stringify(metric)}\n`).join('');
   if (text !== fs.readFileSync(file, 'utf8')) writeWhole(file, text);
-  return sorted(kept);
+  return byKind(kept);
 }
 
 function lines(file: string): string[] {
@@ -80,7 +80,7 @@ function parse(file: string, line: string, index: number): Report | Validation {
   }
 }
 
-const sorted = (metrics: (Report | Validation)[]): Metrics => ({
+const byKind = (metrics: (Report | Validation)[]): Metrics => ({
   reports: metrics.filter((metric) => 'loss' in metric),
   validations: metrics.filter((metric) => 'score' in metric),
 });

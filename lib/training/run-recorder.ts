@@ -9,7 +9,13 @@ import { appendMetric, type Metrics, type Validation } from './run-metrics';
 import type { TrainingOptions } from './train';
 import type { RunOptions, TrainingRun } from './train-run';
 
-/** What is written down while a training goes on, and what is best so far. */
+/**
+ * Writes down what a training reports, validates and may go on from: metrics, event file, checkpoints.
+ *
+ * @param run    gets what is written down
+ * @param state  that the training goes on from
+ * @returns      callbacks for `train`, and the weights with the best validation score so far, once there is one
+ */
 export function recorder(
   run: TrainingRun,
   network: Network,

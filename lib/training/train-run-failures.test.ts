@@ -2,18 +2,31 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import type { Scalar } from '@tensorflow/tfjs-node-gpu';
-import { batch, imageBatch, pictureLoader, pictureOf, poseOf, shapeOf } from 'lib/dataset';
+import {
+  batch,
+  imageBatch,
+  openDataset,
+  pictureLoader,
+  pictureOf,
+  poseOf,
+  shapeOf,
+  shardFile,
+  writeDataset,
+} from 'lib/dataset';
 import { readArrays } from 'lib/files';
 import { createRandom } from 'lib/random';
 import { tf } from 'lib/tensorflow';
 import { temporaryFolder } from '../files/temporary-folder.fixture';
+import { saveBreakingBatch } from './breaking-batch';
 import { listOf, setWeights } from './checkpoint';
 import { type NetworkOutput, reconstructionNetwork } from './network';
-import { objectives } from './objectives';
+import { objectives, startingLogVariances } from './objectives';
 import { newestState } from './run-checkpoints';
 import { outcome, tinyRun } from './tiny-run.fixture';
-import { type Objective, stepChanges, stepImages } from './train';
+import { tinyDataset, tinyNetwork } from './tiny-training.fixture';
+import { type Objective, stepChanges, stepImages, TrainingFailure } from './train';
 import { type RunOptions, trainRun } from './train-run';
 
 const xqt = objectives.xqt(40, 1);
@@ -113,6 +126,32 @@ test('a batch of changed images is saved as the network took it', async (t) => {
   );
 });
 
+test('a batch whose images cannot be read leaves no thread behind', async (t) => {
+  const index = path.join(temporaryFolder(t), 'train.json');
+  writeDataset(index, tinyDataset());
+  const all = {
+    dataset: openDataset(index),
+    objective: xqt,
+    steps: 24,
+    batchSize: 5,
+    learningRate: () => 0,
+    random: steps,
+  };
+  fs.rmSync(shardFile(index, 0));
+  const network = tinyNetwork();
+  const ended = t.mock.method(Worker.prototype, 'terminate');
+  await assert.rejects(
+    saveBreakingBatch(`${index}.arrays`, network, all, new TrainingFailure('the loss is NaN', 0), {
+      limit: Number.POSITIVE_INFINITY,
+      afterStep: 0,
+    }),
+    /ENOENT.*0000\.arrays/,
+  );
+  // that of a training of no step, and that which reads the batch
+  assert.equal(ended.mock.callCount(), 2);
+  network.dispose();
+});
+
 test('the weights saved with a batch are those of an unbroken training before its step', async (t) => {
   const { folder, options, file } = broken(t, notANumber);
   await assert.rejects(trainRun(folder, options));
@@ -180,6 +219,22 @@ test('a full disk stops the training with its last checkpoint whole, and with ro
     await trainRun(folder, tinyRun());
     assert.deepEqual(outcome(folder), outcome(whole), name);
   }
+});
+
+test('a loss that learns numbers of its own begins anew with those of its start, after a full disk before the first checkpoint', async (t) => {
+  const learning = () => {
+    const own = startingLogVariances();
+    t.after(() => own.dispose());
+    return tinyRun({ loss: { name: 'learned', objective: objectives.learnedWeighting(own), variables: [own] } });
+  };
+  const [whole, folder] = [temporaryFolder(t), temporaryFolder(t)];
+  await trainRun(whole, learning());
+  const options = learning();
+  const restore = fullDiskAt(t, 'metrics.jsonl');
+  await assert.rejects(trainRun(folder, options), /ENOSPC/);
+  restore();
+  await trainRun(folder, options);
+  assert.deepEqual(outcome(folder), outcome(whole));
 });
 
 /** A disk that has room for half of a file. */

@@ -9,6 +9,7 @@ import { readCheckpoint } from './checkpoint';
 import { readTrainingRun } from './compare-runs';
 import { objectives } from './objectives';
 import { outcome, tinyRun } from './tiny-run.fixture';
+import { tinyDataset } from './tiny-training.fixture';
 import type { Objective } from './train';
 import { type RunOptions, trainRun } from './train-run';
 
@@ -211,6 +212,20 @@ test('a call right after a stop waits for the checkpoint and goes on', async (t)
   assert.equal((await trainRun(folder, tinyRun())).finished, true);
   assert.equal((await first).finished, false);
   assert.deepEqual(outcome(folder)['weights.arrays'], (await unbroken(t))['weights.arrays']);
+});
+
+test('counts that are none and splits without an image are refused before anything is written', async (t) => {
+  const folder = path.join(temporaryFolder(t), 'run');
+  for (const [given, message] of [
+    [{ steps: 0 }, 'steps must be a whole number of at least 1, but is 0'],
+    [{ batchSize: 2.5 }, 'batchSize must be a whole number of at least 1, but is 2.5'],
+    [{ reportEvery: 0 }, 'reportEvery must be a whole number of at least 1, but is 0'],
+    [{ checkpointEvery: Number.NaN }, 'checkpointEvery must be a whole number of at least 1, but is NaN'],
+    [{ dataset: tinyDataset(0) }, 'dataset must hold at least one image, but holds none'],
+    [{ validation: tinyDataset(0) }, 'validation must hold at least one image, but holds none'],
+  ] as const)
+    await assert.rejects(trainRun(folder, tinyRun(given)), { name: 'RangeError', message });
+  assert.equal(fs.existsSync(folder), false);
 });
 
 test('what a killed writer left half written is removed', async (t) => {

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Variable } from '@tensorflow/tfjs-node-gpu';
-import type { Augmentation, Dataset } from 'lib/dataset';
+import { type Augmentation, type Dataset, imageCount } from 'lib/dataset';
 import { tryLock } from 'lib/files';
 import type { ShapeBasis } from 'lib/morphable-model';
 import { createRandom } from 'lib/random';
@@ -21,7 +21,10 @@ import { cosineDecay, type Objective, TrainingFailure, type TrainingOptions, tra
 export interface RunLoss {
   name: string;
   objective: Objective;
-  /** What the loss itself learns, such as weights; trained with the network from the values that they have at the start. */
+  /**
+   * What the loss itself learns, such as weights; trained with the network from the values that they have at the start. They keep
+   * what they have learned, but after an error get the values of the start back.
+   */
   variables?: Variable[];
   /** What the objective depends on beside its own text, such as weights. */
   settings?: Record<string, number | string>;
@@ -74,11 +77,13 @@ export interface TrainingRun extends Metrics {
  * TensorBoard, the last two checkpoints, and at the end weights.arrays. A checkpoint that is damaged is passed over for the one
  * before it, with a warning.
  *
+ * @throws {RangeError} when a count is no whole number of at least 1, or a split holds no image
  * @throws {Error} when another training writes into the folder, naming its process; when the folder holds a training of
  *   something else, naming what differs; when the loss or the weights are no longer finite or the loss explodes (see
  *   `explosionLimit`), naming the step and the file with its batch; when a file cannot be written
  */
 export async function trainRun(folder: string, options: RunOptions): Promise<TrainingRun> {
+  checkOptions(options);
   const key = path.resolve(folder);
   const earlier = running.get(key);
   // stopped by the user, it is writing its checkpoint: its cell in a notebook is free already
@@ -92,6 +97,15 @@ export async function trainRun(folder: string, options: RunOptions): Promise<Tra
   });
   running.set(key, { signal: options.signal, end: training.catch(() => {}) });
   return training;
+}
+
+function checkOptions(options: RunOptions): void {
+  const { steps, batchSize, reportEvery = 1, checkpointEvery = 1, dataset, validation } = options;
+  for (const [name, value] of Object.entries({ steps, batchSize, reportEvery, checkpointEvery }))
+    if (!(Number.isSafeInteger(value) && value >= 1))
+      throw new RangeError(`${name} must be a whole number of at least 1, but is ${value}`);
+  for (const [name, split] of Object.entries({ dataset, validation }))
+    if (imageCount(split) === 0) throw new RangeError(`${name} must hold at least one image, but holds none`);
 }
 
 /** The trainings of this process, by folder. */
@@ -130,10 +144,13 @@ async function trainLocked(folder: string, options: RunOptions): Promise<Trainin
   const random = createRandom(seed).fork('training');
   const own = loss.variables ?? [];
   const starts = await Promise.all(own.map((variable) => variable.data()));
-  const newNetwork = () => {
+  const restart = () => {
     own.forEach((variable, i) => {
       tf.tidy(() => variable.assign(tf.tensor(starts[i], variable.shape)));
     });
+  };
+  const newNetwork = () => {
+    restart();
     return withVariables(reconstructionNetwork(basis, options.network, random.fork('network')), own);
   };
   const trainingOptions: TrainingOptions = {
@@ -158,7 +175,12 @@ async function trainLocked(folder: string, options: RunOptions): Promise<Trainin
     writeCheckpoint(files.weights, { step, weights, firstMoments: [], secondMoments: [] });
     return { ...run, finished: true };
   } catch (error) {
-    throw error instanceof TrainingFailure ? await explained(error, run, newNetwork, trainingOptions) : error;
+    try {
+      throw error instanceof TrainingFailure ? await explained(error, run, newNetwork, trainingOptions) : error;
+    } finally {
+      // the same call again must begin as this one did, where there is no checkpoint yet
+      restart();
+    }
   } finally {
     network.dispose();
   }

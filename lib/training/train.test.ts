@@ -205,6 +205,18 @@ test('a loss that is no number stops the training, names the step, and gives its
   network.dispose();
 });
 
+test('a checkpoint of another network is refused, and the memory is given back', async () => {
+  const network = tinyNetwork();
+  const before = tf.memory().numTensors;
+  const resumeFrom = { step: 1, weights: [Float32Array.of(1)], firstMoments: [], secondMoments: [] };
+  await assert.rejects(
+    train(network, options({ resumeFrom })),
+    /weights must have the network's sizes .* another network/,
+  );
+  assert.equal(tf.memory().numTensors, before);
+  network.dispose();
+});
+
 test('no checkpoint is taken of a training whose loss is no number, or whose weights are none', async () => {
   for (const [checkpointEvery, message, taken] of [
     [3, /the loss is NaN by step 3/, []],

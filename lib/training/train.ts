@@ -33,7 +33,7 @@ export interface TrainingOptions {
   objective: Objective;
   steps: number;
   batchSize: number;
-  /** Learning rate at a step. */
+  /** Learning rate at a step, counted from 0. */
   learningRate: (step: number) => number;
   random: Random;
   /** How images are changed each time that they are seen; not at all by default. */
@@ -74,6 +74,7 @@ export class TrainingFailure extends Error {
  *
  * @returns how many steps were done: all, or fewer when `signal` was aborted
  * @throws {TrainingFailure} when the loss or the weights are no longer finite: no checkpoint is taken of such weights
+ * @throws {RangeError} when `resumeFrom` is of another network
  */
 export async function train(network: Network, options: TrainingOptions): Promise<number> {
   const { dataset, objective, steps, learningRate, random, resumeFrom, onProgress, onCheckpoint, signal } = options;
@@ -82,7 +83,6 @@ export async function train(network: Network, options: TrainingOptions): Promise
   const changes = stepChanges(options);
   const loader = pictureLoader(dataset, order, changes);
   const adam = new Adam(network.variables);
-  if (resumeFrom) applyCheckpoint(resumeFrom, network, adam);
   let sum = tf.keep(tf.scalar(0));
   let summed = 0;
   const report = async (done: number) => {
@@ -99,6 +99,7 @@ export async function train(network: Network, options: TrainingOptions): Promise
   };
   let kept = resumeFrom?.step ?? 0;
   try {
+    if (resumeFrom) applyCheckpoint(resumeFrom, network, adam);
     for (let step = kept; step < steps; step++) {
       if (signal?.aborted) {
         if (summed > 0) await report(step);
