@@ -18,7 +18,9 @@ export function cacheVariables({ RECONSTRUCT_CACHE: folder }) {
       // pip takes nothing from a folder that it may not write to
       fs.accessSync(place, fs.constants.R_OK | fs.constants.W_OK);
     } catch (error) {
-      throw new SetupError(`RECONSTRUCT_CACHE must be a folder that you may write to, but ${place} is not: ${error.code}`);
+      throw new SetupError(
+        `RECONSTRUCT_CACHE must be a folder that you may write to, but ${place} is not: ${error.code}`,
+      );
     }
   }
   return Object.fromEntries(variables);
