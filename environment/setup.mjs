@@ -8,6 +8,7 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { linkKernel } from './kernel/link.mjs';
+import { cacheVariables } from './setup/cache.mjs';
 import { tryLock } from './setup/lock.mjs';
 import { checkRequirements } from './setup/requirements.mjs';
 import { fingerprint, isMadeFrom, stampAsMadeFrom } from './setup/stamp.mjs';
@@ -85,6 +86,7 @@ export async function setUp(options = {}) {
 
 async function makeMissing(options) {
   const found = checkRequirements();
+  Object.assign(process.env, cacheVariables(process.env));
   const build = chooseBuild(root, options);
   const packages = packagesStep();
   const tools = toolsStep(found);

@@ -1,18 +1,23 @@
-// npm run check -- lab: a walk through JupyterLab in a headless Chromium, as a reader takes it: run the notebooks, complete
-// a name, read its documentation, drag a slider of a model, stop a cell, restart the kernel. The notebooks are copies; screenshots of every figure
-// are left in build/lab. Needs the run that npm start makes, and Chromium (on the PATH, or named by CHROMIUM).
+// npm run check -- lab: a walk through JupyterLab in a headless Chromium, as a reader takes it: open the ladder, run its notebooks,
+// complete a name, read its documentation, edit the library, drag a slider of a model, stop a cell, restart the kernel. The notebooks
+// are copies; screenshots of every figure are left in build/lab. Needs Chromium (on the PATH, or named by CHROMIUM). What needs the
+// run that npm start makes is skipped by name without it.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { root } from '../setup.mjs';
 import * as browser from './lab/browser.mjs';
 import { checkFigures } from './lab/figures.mjs';
-import { answers, startServer } from './lab/server.mjs';
+import { ladder, opensLadder, tensorboardAnswers } from './lab/ladder.mjs';
+import { answers, peakMemory, startServer } from './lab/server.mjs';
 import { dragSlider, VIEWER_CELLS } from './lab/viewer.mjs';
 
-const NOTEBOOKS = ['00-start-here', '03-projection'];
 /** A notebook may train or render; on a laptop alone it takes seconds. */
 const NOTEBOOK_SECONDS = 300;
+/** Of a kernel, at any time of a notebook. */
+const MOST_MEMORY = 1.5e9;
+/** How lib/experiment begins when it does not find the run. */
+const NO_RUN = 'run npm start first';
 const STOP_SECONDS = 2;
 const HELP_SECONDS = 30;
 const COMPLETION = { imports: 'projectPoints', typed: 'projectP', from: 'lib/geometry', says: 'in the image' };
@@ -22,6 +27,12 @@ const LOOPS = {
   'a loop that never gives way': 'while (true);',
 };
 
+const summary = path.join(
+  process.env.RECONSTRUCT_RUN || path.join('data', 'runs', 'smoke', 'population'),
+  'summary.json',
+);
+const runIsThere = fs.existsSync(path.resolve(root, summary));
+
 const pictures = path.join(root, 'build', 'lab');
 // as deep in the workspace as notebooks/, for links and paths between files
 const copies = path.join(pictures, 'notebooks');
@@ -29,19 +40,23 @@ const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'lab '));
 fs.rmSync(pictures, { recursive: true, force: true });
 fs.mkdirSync(copies, { recursive: true });
 
-let passed = 0;
-let failed = 0;
+const count = { ok: 0, FAIL: 0, skip: 0 };
 
-/** One line for a check; what it returns is what was measured, what it throws is what is wrong. */
+/** What this machine has not, so that nothing can be said. */
+class Skipped extends Error {}
+
+/** One line for a check; what it returns is what was measured, what it throws is what is wrong. Returns how it ended. */
 async function check(title, body) {
+  let [how, says] = ['ok', ''];
   try {
-    const measured = await body();
-    passed++;
-    console.log(`ok ${title}${measured ? `: ${measured}` : ''}`);
+    says = (await body()) ?? '';
   } catch (error) {
-    failed++;
-    console.log(`FAIL ${title}: ${error.message.trim().replaceAll('\n', '\n     ')}`);
+    how = error instanceof Skipped ? 'skip' : 'FAIL';
+    says = error.message.trim().replaceAll('\n', '\n     ');
   }
+  count[how]++;
+  console.log(`${how} ${title}${says ? `: ${says}` : ''}`);
+  return how;
 }
 
 function must(holds, otherwise) {
@@ -102,6 +117,7 @@ async function runAll(page, server, name) {
   const { kernel, cells } = state;
   await screenshot(page, name);
   const errors = errorsOf(cells);
+  if (!runIsThere && errors.some((text) => text.includes(NO_RUN))) throw new Skipped(`${summary} is not there`);
   must(errors.length === 0, errors.join('\n'));
   const left = cells.filter(({ source, count }) => count === null && source.trim());
   must(
@@ -212,9 +228,7 @@ async function restarts(page, server) {
   await openOwn(page, server, 'restart', ['before', '6 * 7']);
   const [lostCell, freshCell] = [1, 2];
   const started = performance.now();
-  const kernel = () =>
-    page.evaluate(() => window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.id);
-  const before = await kernel();
+  const before = await browser.kernelId(page);
   await browser.choose(page, 'Kernel', 'Restart Kernel…');
   await page.click('.jp-Dialog .jp-mod-accept');
   await page.waitForSelector('.jp-Dialog', { state: 'detached' });
@@ -224,7 +238,10 @@ async function restarts(page, server) {
   await browser.untilIdle(page);
   const fresh = await browser.runCell(page, freshCell);
   const seconds = (performance.now() - started) / 1000;
-  must((await kernel()) === before, 'the notebook has another kernel than before, not the same one restarted');
+  must(
+    (await browser.kernelId(page)) === before,
+    'the notebook has another kernel than before, not the same one restarted',
+  );
   must(
     fresh.count === 1 && fresh.outputs.map(textOf).join() === '42',
     `the first cell after it has the count ${fresh.count} and shows ${fresh.outputs.map(textOf)}`,
@@ -234,6 +251,52 @@ async function restarts(page, server) {
   await screenshot(page, 'restart');
   return `first cell ${seconds.toFixed(1)} s after; then "${textOf(outputs[0])}"`;
 }
+
+async function staysSmall(page) {
+  const peak = peakMemory(await browser.kernelId(page));
+  const megabytes = `${Math.round(peak / 1e6)} MB at most`;
+  must(peak <= MOST_MEMORY, `${megabytes}, more than ${MOST_MEMORY / 1e6}`);
+  return megabytes;
+}
+
+/** A room of the library for this check alone; its name holds the process, since others may walk at the same time. */
+const room = `lab-walk-${process.pid}`;
+const removeRoom = () => fs.rmSync(path.join(root, 'lib', room), { recursive: true, force: true });
+
+async function reloadsEdited(page, server) {
+  const file = path.join('lib', room, 'index.ts');
+  const returns = (word) => `export const answer = () => '${word} edit';\n`;
+  fs.mkdirSync(path.join(root, 'lib', room));
+  fs.writeFileSync(path.join(root, file), returns('before the'));
+  try {
+    const cell = `import { answer } from 'lib/${room}';\n\`\${answer()}, \${before}\``;
+    await openOwn(page, server, 'edit', [cell]);
+    const [kernel, says] = [await browser.kernelId(page), []];
+    for (const edit of [undefined, 'after the']) {
+      if (edit) await browser.editFile(page, inWorkspace(path.join(root, file)), returns(edit));
+      says.push((await browser.runCell(page, 1)).outputs.map(textOf).join());
+    }
+    must(
+      says.join() === "'before the edit, 42','after the edit, 42'",
+      `the cell before and after the edit says ${says.join(' and ')}`,
+    );
+    must((await browser.kernelId(page)) === kernel, 'the notebook has another kernel than before');
+    return `the same cell, in the same kernel: ${says.join(', then ')}`;
+  } finally {
+    removeRoom();
+  }
+}
+
+/**
+ * Addresses of this machine, but the one at which the lab may listen. Where all are listened at, 127.0.0.2 answers on Linux even
+ * on a machine without a network.
+ */
+const otherHosts = ['127.0.0.2', '::1'].concat(
+  Object.values(os.networkInterfaces())
+    .flat()
+    .filter(({ internal }) => !internal)
+    .map(({ address }) => address),
+);
 
 async function isPrivate({ origin, token }) {
   const { port } = new URL(origin);
@@ -253,16 +316,9 @@ async function isPrivate({ origin, token }) {
   const right = await statusOf('/api/contents', { Authorization: `token ${token}` });
   must(right === 200, `/api/contents with the token answers ${right}, not 200`);
   must(token.length >= 32, `the token has only ${token.length} characters`);
-  // where all addresses are listened at, 127.0.0.2 answers on Linux even on a machine without a network
-  const others = ['127.0.0.2', '::1'].concat(
-    Object.values(os.networkInterfaces())
-      .flat()
-      .filter(({ internal }) => !internal)
-      .map(({ address }) => address),
-  );
   must(await answers('127.0.0.1', port), `nothing listens at 127.0.0.1:${port}`);
-  for (const host of others) must(!(await answers(host, port)), `it also listens at ${host}`);
-  return `302 to /login, 403; nobody listens at ${others.join(', ')}`;
+  for (const host of otherHosts) must(!(await answers(host, port)), `it also listens at ${host}`);
+  return `302 to /login, 403; nobody listens at ${otherHosts.join(', ')}`;
 }
 
 const executable = browser.chromiumProgram();
@@ -272,6 +328,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
   process.once(signal, async () => {
     // else the server and its kernels would stay behind
     await server.stop();
+    removeRoom();
     process.exit(1);
   });
 try {
@@ -279,22 +336,30 @@ try {
   const { page, seen } = opened;
   await check('the server asks for its token and listens on this machine only', () => isPrivate(server));
 
-  const results = path.join('data', 'runs', 'smoke', 'population', 'summary.json');
-  for (const name of NOTEBOOKS) {
-    const runs = `${name}: all cells run`;
-    const draws = `${name}: figures are drawn`;
-    if (!process.env.RECONSTRUCT_RUN && !fs.existsSync(path.join(root, results))) {
-      for (const title of [runs, draws])
-        await check(title, () => must(false, `${results} is not there; run npm start first, it makes it`));
-      continue;
-    }
-    await check(runs, () => runAll(page, server, name));
-    await check(draws, () => checkFigures(page, (cell) => path.join(pictures, `${name}-cell-${cell}.png`)));
+  await check('the lab opens the ladder, whose links lead to the notebooks', () =>
+    opensLadder(page, server, path.join(pictures, 'ladder.png')),
+  );
+  await browser.shutDownKernel(page).catch(() => {});
+  await check('the link to TensorBoard shows it, to those who have the link', () => tensorboardAnswers(otherHosts));
+
+  for (const name of ladder()) {
+    const ran = await check(`${name}: all cells run`, () => runAll(page, server, name));
+    const then = (title, body) =>
+      check(`${name}: ${title}`, () => {
+        if (ran === 'skip') throw new Skipped('it did not run');
+        return body();
+      });
+    await then('figures are drawn', () =>
+      checkFigures(page, (cell) => path.join(pictures, `${name}-cell-${cell}.png`)),
+    );
+    await then('the kernel stays small', () => staysSmall(page));
     await browser.shutDownKernel(page).catch(() => {});
   }
 
   await check('Tab completes a name of the library', () => completes(page, server));
   await check('Shift-Tab shows its documentation', () => showsDocstring(page));
+  await browser.shutDownKernel(page).catch(() => {});
+  await check('a cell runs the library as it was edited, without a restart', () => reloadsEdited(page, server));
   await browser.shutDownKernel(page).catch(() => {});
   await check('a slider of a model moves its head', () => drags(page, server));
   await browser.shutDownKernel(page).catch(() => {});
@@ -319,5 +384,6 @@ try {
   await server.stop();
   fs.rmSync(scratch, { recursive: true, force: true });
 }
-console.log(`screenshots in ${inWorkspace(pictures)}\n${passed} passed, ${failed} failed`);
-process.exit(failed > 0 ? 1 : 0);
+console.log(`screenshots in ${inWorkspace(pictures)}`);
+console.log(`${count.ok} passed, ${count.FAIL} failed, ${count.skip} skipped`);
+process.exit(count.FAIL > 0 ? 1 : 0);

@@ -88,6 +88,24 @@ export async function openNotebook(page, { origin, token }, file) {
   await untilIdle(page);
 }
 
+/** Changes a file of the workspace in JupyterLab's editor, saves it, and comes back to the notebook. */
+export async function editFile(page, file, source) {
+  await page.evaluate(
+    async ([path, text]) => {
+      const { commands, shell } = window.jupyterapp;
+      const notebook = shell.currentWidget;
+      const editor = await commands.execute('docmanager:open', { path, factory: 'Editor' });
+      await editor.context.ready;
+      editor.context.model.sharedModel.setSource(text);
+      await editor.context.save();
+      editor.close();
+      shell.activateById(notebook.id);
+    },
+    [file, source],
+  );
+  await page.waitForSelector('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell');
+}
+
 /** Chooses an item of the menu bar. */
 export async function choose(page, menu, item) {
   await page.click(`.lm-MenuBar-itemLabel:text-is("${menu}")`);
@@ -166,6 +184,10 @@ export async function typeBelow(page, index, text) {
 
 export const sourceOf = (page, index) =>
   page.evaluate((i) => window.jupyterapp.shell.currentWidget.content.widgets[i].model.sharedModel.getSource(), index);
+
+/** The id of the notebook's kernel. */
+export const kernelId = (page) =>
+  page.evaluate(() => window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.id);
 
 /** Ends the notebook's kernel, which would otherwise hold memory until the server ends. */
 export const shutDownKernel = (page) =>

@@ -12,7 +12,7 @@ const STOP_SECONDS = 20;
  * Starts JupyterLab on a free port.
  *
  * @param scratch  an empty folder for the server's own files
- * @returns        its address, its token, and what it has printed
+ * @returns        its origin, its token, the path that it says to open, and what it has printed
  */
 export async function startServer(scratch) {
   const config = path.join(scratch, 'config');
@@ -44,10 +44,10 @@ export async function startServer(scratch) {
     for (const stream of [program.stdout, program.stderr])
       stream.on('data', (text) => {
         printed += text;
-        const found = /(http:\S+?)\/lab\S*\?token=(\S+)\s/.exec(printed);
+        const found = /(http:\S+?)(\/lab\S*)\?token=(\S+)\s/.exec(printed);
         if (!found) return;
         clearTimeout(timer);
-        resolve({ origin: found[1], token: found[2] });
+        resolve({ origin: found[1], start: found[2], token: found[3] });
       });
     ended.then((code) => {
       clearTimeout(timer);
@@ -64,6 +64,20 @@ export async function startServer(scratch) {
       clearTimeout(timer);
     },
   };
+}
+
+/** The most memory that a kernel had at any time since its start, in bytes: Linux keeps account of it. */
+export function peakMemory(kernelId) {
+  for (const pid of fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      if (!fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`kernel-${kernelId}.json`)) continue;
+      return 1024 * Number(/^VmHWM:\s+(\d+) kB$/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
+    } catch (error) {
+      // other programs end meanwhile
+      if (!['ENOENT', 'ESRCH'].includes(error.code)) throw error;
+    }
+  }
+  throw new Error(`no process belongs to the kernel ${kernelId}`);
 }
 
 /** Whether a program listens at a port of one of this machine's addresses. */
