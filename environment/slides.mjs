@@ -99,4 +99,4 @@ async function main() {
   process.exit(captions.length > 0 ? 0 : 1);
 }
 
-if (path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) await main();
+if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) await main();

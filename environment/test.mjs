@@ -1,8 +1,8 @@
 // npm test: everything that must hold. `npm test -- NAME ...` runs only the named parts.
-import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { succeeds } from './setup/terminal.mjs';
 import { python, root, setUpOrExit } from './setup.mjs';
 
 const node = process.execPath;
@@ -37,10 +37,7 @@ const PARTS = {
   ],
 };
 
-function run([program, ...args]) {
-  const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
-  return new Promise((resolve) => child.on('close', (code, signal) => resolve(code === 0 && !signal)));
-}
+const run = ([program, ...args]) => succeeds(program, args, root);
 
 const names = process.argv.slice(2);
 const wants = (name) => names.length === 0 || names.includes(name);

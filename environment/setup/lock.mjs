@@ -40,5 +40,5 @@ function holderOf(file) {
 
 /** Whether a process is alive and a program of this folder: its number may meanwhile be another program's. */
 function isOneOfOurs(pid) {
-  return /environment\/\w+\.mjs/.test(answers('ps', ['-o', 'args=', '-p', String(pid)]) ?? '');
+  return /environment\/[\w/-]+\.mjs/.test(answers('ps', ['-o', 'args=', '-p', String(pid)]) ?? '');
 }

@@ -14,12 +14,13 @@ const scratch = (t) => {
 };
 
 /** A program of this workspace, as far as its arguments tell, that holds a lock until it is killed. */
-async function holder(file) {
-  const module = new URL('./lock.mjs', import.meta.url).href;
-  const source = `import { tryLock } from ${JSON.stringify(module)};
+async function holder(file, program = 'environment/start.mjs') {
+  // not among the arguments, where it would be a program of this workspace
+  const env = { ...process.env, LOCK_MODULE: new URL('./lock.mjs', import.meta.url).href };
+  const source = `const { tryLock } = await import(process.env.LOCK_MODULE);
     console.log(JSON.stringify(tryLock(process.argv[1])));
     setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', source, file, 'environment/start.mjs']);
+  const child = spawn(process.execPath, ['--input-type=module', '-e', source, file, program], { env });
   const [answer] = await once(child.stdout, 'data');
   return { child, answer: JSON.parse(String(answer)) };
 }
@@ -35,6 +36,16 @@ test('a lock belongs to one process, and is free once that is killed', async (t)
   assert.equal(fs.readFileSync(file, 'utf8'), String(process.pid));
   unlock();
   assert.deepEqual(fs.readdirSync(path.dirname(file)), []);
+});
+
+test('a program with a hyphen in its name, or in a folder, holds a lock as well', async (t) => {
+  const file = scratch(t);
+  for (const program of ['environment/gpu-check.mjs', '/a b/environment/checks/lab.mjs']) {
+    const { child } = await holder(file, program);
+    assert.deepEqual(tryLock(file), { holder: child.pid });
+    child.kill('SIGKILL');
+    await once(child, 'close');
+  }
 });
 
 test('of eight processes that start together one gets the lock', async (t) => {

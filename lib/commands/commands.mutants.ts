@@ -4,6 +4,7 @@ const SCANS = { file: 'lib/commands/evaluate-scans.ts', tests: ['lib/commands/ev
 export const mutants = [
   {
     ...SCANS,
+    file: 'lib/commands/known-result.ts',
     find: 'known.madeFrom === madeFrom ? known : undefined',
     replace: 'known',
     breaks: 'what was made from other files is kept',
@@ -97,7 +98,7 @@ export const mutants = [
     breaks: 'a scan is in no chunk',
   },
   {
-    file: 'lib/commands/register.ts',
+    file: 'lib/commands/known-result.ts',
     find: 'known.madeFrom === madeFrom ? known : undefined',
     replace: 'undefined',
     tests: ['lib/commands/register.test.ts'],
@@ -347,5 +348,54 @@ export const mutants = [
     replace: '',
     tests: ['lib/commands/predict.test.ts'],
     breaks: 'the exit code does not say that a picture failed',
+  },
+  {
+    file: 'lib/commands/scan-files.ts',
+    find: 'scans.findIndex((other) => other.name === name) < i',
+    replace: 'scans[i + 1]?.name === name',
+    tests: ['lib/commands/scan-files.test.ts'],
+    breaks: 'two scans of a name share one result when a third stands between them',
+  },
+  {
+    file: 'lib/commands/register.ts',
+    find: '!Object.hasOwn(template.landmarks, name)',
+    replace: '!(name in template.landmarks)',
+    tests: ['lib/commands/register.test.ts'],
+    breaks: 'what every object has is taken for a landmark',
+  },
+  {
+    file: 'lib/commands/register.ts',
+    find: 'if (path.resolve(scans) === path.resolve(registered))',
+    replace: 'if (scans === registered)',
+    tests: ['lib/commands/register.test.ts'],
+    breaks: 'a registered head replaces its scan',
+  },
+  {
+    file: 'lib/commands/keep.ts',
+    find: 'if (path.resolve(to) === path.resolve(runFolder))',
+    replace: 'if (to === runFolder)',
+    tests: ['lib/commands/keep.test.ts'],
+    breaks: 'a run is rounded in its own place',
+  },
+  {
+    file: 'lib/commands/report.ts',
+    find: "network.poseOutput === 'head-centre'",
+    replace: 'network',
+    tests: ['lib/commands/report.test.ts'],
+    breaks: 'the report tells of another output than the network has',
+  },
+  {
+    file: 'lib/commands/report.ts',
+    find: "ownSteps ? ' unless",
+    replace: "false ? ' unless",
+    tests: ['lib/commands/report.test.ts'],
+    breaks: 'the report says that all losses had the same steps',
+  },
+  {
+    file: 'lib/commands/summarize.ts',
+    find: 'cwd: __dirname, ',
+    replace: '',
+    tests: ['lib/commands/summarize.test.ts'],
+    breaks: 'the commit is that of another checkout',
   },
 ];

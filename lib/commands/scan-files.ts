@@ -47,7 +47,7 @@ export function listScans(folder: string): ScanFiles[] {
     const { name } = path.parse(file);
     return { name, surface: path.join(folder, file), landmarks: path.join(folder, name + LANDMARKS_ENDING) };
   });
-  const twice = scans.find(({ name }, i) => scans[i + 1]?.name === name);
+  const twice = scans.find(({ name }, i) => scans.findIndex((other) => other.name === name) < i);
   if (twice) throw new Error(`${folder} must hold one scan of each name, but holds ${twice.name} as .ply and as .obj`);
   return scans;
 }

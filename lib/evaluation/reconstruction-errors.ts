@@ -25,6 +25,7 @@ export interface ReconstructionErrors {
   clampedShare: number[];
 }
 
+/** Pixels: reprojection errors are those of an image so large, whatever the network saw. */
 export const REPORTED_IMAGE_SIZE = 224;
 
 /**

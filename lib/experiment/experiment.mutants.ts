@@ -336,4 +336,25 @@ export const mutants = [
     tests: ['lib/experiment/head-overlay.test.ts'],
     breaks: 'samples are summed instead of averaged',
   },
+  {
+    file: 'lib/experiment/trained-network.ts',
+    find: '    network.dispose();\n',
+    replace: '',
+    tests: ['lib/experiment/trained-network.test.ts'],
+    breaks: 'a network that cannot be used is left behind',
+  },
+  {
+    file: 'lib/experiment/scan-evaluation.ts',
+    find: 'if (!Number.isFinite(all)) return undefined;',
+    replace: 'if (pairs.length < 3) return undefined;',
+    tests: ['lib/experiment/scan-evaluation.test.ts'],
+    breaks: 'a correlation that is no number is written, and read by nobody',
+  },
+  {
+    file: 'lib/experiment/landmark-box.ts',
+    find: 'if (!(wide > 0)) throw',
+    replace: 'if (wide < 0) throw',
+    tests: ['lib/experiment/landmark-box.test.ts'],
+    breaks: 'landmarks at one place are not named',
+  },
 ];

@@ -17,7 +17,8 @@ const LEAST_LANDMARKS = 4;
  *
  * @param mean       of a model of the embedded population
  * @param landmarks  pixels, by the names of the population's landmarks, such as pronasale or cheilionLeft
- * @throws {RangeError} when the model has other points, a name is unknown, or there are fewer than four landmarks
+ * @throws {RangeError} when the model has other points, a name is unknown, there are fewer than four landmarks, or all are at one
+ *                      place
  *
  * Limits: perspective is left out, so a near head's box is off by some percent, which changes nothing but how large the network
  * sees it.
@@ -39,6 +40,8 @@ export function boxOfLandmarks(mean: NdArray<Float32Array>, landmarks: Record<st
   const pixels = names.map((name) => landmarks[name].map((v) => -v));
   // facing the camera, as large as the landmarks are spread
   const [wide, far] = [spread(pixels), spread(indices.map((_, n) => [head.get(n, 0), head.get(n, 1)]))];
+  if (!(wide > 0))
+    throw new RangeError(`landmarks must not be at one place, but all are at ${landmarks[names[0]].join(', ')}`);
   let depths = indices.map((_, n) => (wide / far) * head.get(n, 2));
   let aligned = alignSimilarity(head, rowsOf(pixels.map((p, n) => [...p, depths[n]])));
   for (let turn = 0; turn < TURNS; turn++) {
