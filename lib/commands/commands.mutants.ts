@@ -108,7 +108,7 @@ export const mutants = [
     file: 'lib/commands/scan.ts',
     find: 'readArrays(file).mark?.data[0] === mark(random)',
     replace: 'readArrays(file).mark !== undefined',
-    tests: ['lib/commands/register.test.ts'],
+    tests: ['lib/commands/scan.test.ts'],
     breaks: 'a scan of another seed is taken for this one',
   },
   {
@@ -360,14 +360,14 @@ export const mutants = [
     file: 'lib/commands/register.ts',
     find: '!Object.hasOwn(template.landmarks, name)',
     replace: '!(name in template.landmarks)',
-    tests: ['lib/commands/register.test.ts'],
+    tests: ['lib/commands/register-input.test.ts'],
     breaks: 'what every object has is taken for a landmark',
   },
   {
     file: 'lib/commands/register.ts',
     find: 'if (path.resolve(scans) === path.resolve(registered))',
     replace: 'if (scans === registered)',
-    tests: ['lib/commands/register.test.ts'],
+    tests: ['lib/commands/register-input.test.ts'],
     breaks: 'a registered head replaces its scan',
   },
   {
@@ -397,5 +397,19 @@ export const mutants = [
     replace: '',
     tests: ['lib/commands/summarize.test.ts'],
     breaks: 'the commit is that of another checkout',
+  },
+  {
+    file: 'lib/commands/stand-in.ts',
+    find: 'fs.readdirSync(out).length > 0',
+    replace: 'false',
+    tests: ['lib/commands/stand-in.test.ts'],
+    breaks: 'a stand-in replaces files of a data set',
+  },
+  {
+    file: 'lib/commands/scan.ts',
+    find: '!isWritten(scans, name) || ',
+    replace: '',
+    tests: ['lib/commands/scan.test.ts'],
+    breaks: 'a scan that was removed is not made again',
   },
 ];

@@ -10,7 +10,7 @@ import { createRandom } from 'lib/random';
 import { temporaryFolder } from '../files/temporary-folder.fixture';
 import { headFile, readResults, registerScans } from './register';
 import { readTruth, scanHeads, truthFile } from './scan';
-import { listScans, writeScan } from './scan-files';
+import { listScans } from './scan-files';
 
 const program = path.join(__dirname, 'reconstruct.mjs');
 const run = (...args: string[]) => spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' });
@@ -71,38 +71,6 @@ test('a folder of scans with three broken ones becomes a model of the others, an
   assert.deepEqual(contents(), before);
   assert.equal(fs.statSync(marked).mtimeMs, 1000, 'what was done is done again');
   assert.equal(readResults(registered).length, 7);
-});
-
-test('a landmark that the template does not have is named, also one that every object has', async (t) => {
-  const folder = temporaryFolder(t);
-  const [scans, registered] = ['scans', 'registered'].map((name) => path.join(folder, name));
-  const mesh = triangleMesh(Float32Array.of(0, 0, 0, 10, 0, 0, 0, 20, 5), Uint32Array.of(0, 1, 2));
-  writeScan(scans, 'anna', { mesh, landmarks: { pronasale: [1, 2, 3], constructor: [4, 5, 6], menton: [7, 8, 9] } });
-  const [{ failure }] = await registerScans({ scans, registered });
-  assert.match(failure ?? '', /anna\.landmarks\.json: landmarks must be among .*, but one is constructor$/);
-});
-
-test('registered heads do not take the place of their scans', async (t) => {
-  const folder = temporaryFolder(t);
-  const mesh = triangleMesh(Float32Array.of(0, 0, 0, 10, 0, 0, 0, 20, 5), Uint32Array.of(0, 1, 2));
-  writeScan(folder, 'anna', { mesh, landmarks: {} });
-  await assert.rejects(
-    registerScans({ scans: folder, registered: `${folder}/x/..` }),
-    /must be another folder than that of the scans, which registered heads would replace$/,
-  );
-  assert.deepEqual(fs.readdirSync(folder), ['anna.landmarks.json', 'anna.ply']);
-});
-
-test('a truth of another seed is not taken for this one', (t) => {
-  const folder = temporaryFolder(t);
-  const [scans, truth] = ['scans', 'truth'].map((name) => path.join(folder, name));
-  const make = (seed: string) => {
-    scanHeads({ scans, truth, count: 1, random: createRandom(seed).fork });
-    return checksum(fs.readFileSync(path.join(scans, '0000.ply')));
-  };
-  const first = make('one');
-  assert.equal(make('one'), first);
-  assert.notEqual(make('two'), first);
 });
 
 test('the program names what it lacks', () => {

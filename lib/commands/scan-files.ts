@@ -69,6 +69,10 @@ export function writeScan(folder: string, name: string, { mesh, landmarks }: Lan
   writeJson(path.join(folder, name + LANDMARKS_ENDING), { unit: 'cm', landmarks });
 }
 
+/** Whether `writeScan` has written a scan to its end. */
+export const isWritten = (folder: string, name: string): boolean =>
+  [`${name}.ply`, name + LANDMARKS_ENDING].every((file) => fs.existsSync(path.join(folder, file)));
+
 /**
  * Which of a number of things one of several workers does: of `2/4` every fourth from the second on; all without a chunk.
  *
