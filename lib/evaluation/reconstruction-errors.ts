@@ -65,6 +65,7 @@ export function reconstructionErrors(
   return errors;
 }
 
+/** NaN of none. */
 export const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
 /** The means over images, the numbers of a table's row. */

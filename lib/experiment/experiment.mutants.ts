@@ -310,8 +310,8 @@ export const mutants = [
   },
   {
     file: 'lib/experiment/landmark-box.ts',
-    find: 'turn < TURNS',
-    replace: 'turn < 0',
+    find: 'i < ITERATIONS',
+    replace: 'i < 0',
     tests: ['lib/experiment/landmark-box.test.ts'],
     breaks: 'a head that turns away is taken for a narrow one',
   },

@@ -3,8 +3,8 @@ import { headTemplate, type LandmarkName } from 'lib/population';
 import ndarray, { type NdArray } from 'ndarray';
 import type { HeadBox } from './head-framing';
 
-/** Turns of aligning: each brings the scale nearer; after these it changes by far less than a percent. */
-const TURNS = 60;
+/** Each alignment brings the scale nearer; after so many it changes by far less than a percent. */
+const ITERATIONS = 60;
 /** Fewer may lie on a plane through the eye, which says nothing of the size. */
 const LEAST_LANDMARKS = 4;
 
@@ -44,7 +44,7 @@ export function boxOfLandmarks(mean: NdArray<Float32Array>, landmarks: Record<st
     throw new RangeError(`landmarks must not be at one place, but all are at ${landmarks[names[0]].join(', ')}`);
   let depths = indices.map((_, n) => (wide / far) * head.get(n, 2));
   let aligned = alignSimilarity(head, rowsOf(pixels.map((p, n) => [...p, depths[n]])));
-  for (let turn = 0; turn < TURNS; turn++) {
+  for (let i = 0; i < ITERATIONS; i++) {
     const moved = transformPoints(head, aligned);
     depths = indices.map((_, n) => moved.get(n, 2));
     aligned = alignSimilarity(head, rowsOf(pixels.map((p, n) => [...p, depths[n]])));

@@ -128,6 +128,7 @@ export interface ScanHeatmap {
 const STEP_MILLIMETRES = 0.1;
 const NONE = 255;
 
+/** Coefficients are kept as they are, distances to a tenth of a millimetre and up to 25.4 mm. */
 export function writeScanHeatmap(file: string, { coefficients, distances, seen }: ScanHeatmap): void {
   const bytes = distances.map((row) =>
     Uint8Array.from(row, (d) => (Number.isFinite(d) ? Math.min(NONE - 1, Math.round(d / STEP_MILLIMETRES)) : NONE)),
