@@ -3,10 +3,10 @@ const SCANS = { file: 'lib/commands/evaluate-scans.ts', tests: ['lib/commands/ev
 /** Faults to put into the module, one at a time, and the tests that must notice. */
 export const mutants = [
   {
-    ...SCANS,
     file: 'lib/commands/known-result.ts',
     find: 'known.madeFrom === madeFrom ? known : undefined',
     replace: 'known',
+    tests: ['lib/commands/known-result.test.ts'],
     breaks: 'what was made from other files is kept',
   },
   {
@@ -101,7 +101,7 @@ export const mutants = [
     file: 'lib/commands/known-result.ts',
     find: 'known.madeFrom === madeFrom ? known : undefined',
     replace: 'undefined',
-    tests: ['lib/commands/register.test.ts'],
+    tests: ['lib/commands/known-result.test.ts'],
     breaks: 'what is done is done again',
   },
   {
