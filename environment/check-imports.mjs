@@ -34,11 +34,10 @@ export function importErrors(file, text) {
   const module = file.split('/')[0];
   const errors = [];
   if (!MODULES.includes(module)) return [`lib/${file}: ${module} is not a module of the house`];
-  for (const [, keyword, target] of text.matchAll(/^(import|export)\b[^;]*?\bfrom\s+['"]([^'"]+)['"]/gm)) {
-    const typeOnly = new RegExp(`^${keyword}\\s+type\\b[^;]*?['"]${literally(target)}['"]`, 'm').test(text);
-    errors.push(...targetErrors(file, module, target, typeOnly));
-  }
-  for (const [, target] of text.matchAll(/\b(?:require|import)\(\s*['"]([^'"]+)['"]\s*\)/g))
+  for (const [, type, target] of text.matchAll(/^(?:import|export)\s+(type\b)?[^;]*?\bfrom\s+['"]([^'"]+)['"]/gm))
+    errors.push(...targetErrors(file, module, target, type !== undefined));
+  // those for an effect alone, and those in the middle of the code
+  for (const [, target] of text.matchAll(/(?:^import\s+|\b(?:require|import)\(\s*)['"]([^'"]+)['"]/gm))
     errors.push(...targetErrors(file, module, target, false));
   return errors;
 }
@@ -66,8 +65,6 @@ function targetErrors(file, module, target, typeOnly) {
     return [`lib/${file} loads '${target}': only lib/tensorflow does`];
   return [];
 }
-
-const literally = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 function* sources(folder, inside = '') {
   for (const entry of fs.readdirSync(path.join(folder, inside), { withFileTypes: true })) {

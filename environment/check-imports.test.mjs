@@ -14,6 +14,7 @@ test('a module may not import from below, also when the import spans lines or is
   assert.equal(importErrors('mesh/a.ts', "import type { X } from 'lib/losses';").length, 1);
   assert.equal(importErrors('mesh/a.ts', "export { x } from 'lib/losses';").length, 1);
   assert.equal(importErrors('mesh/a.ts', "const x = await import('lib/losses');").length, 1);
+  assert.equal(importErrors('mesh/a.ts', "import 'lib/losses';").length, 1);
 });
 
 test('a module may not reach past a public face', () => {
@@ -31,7 +32,13 @@ test('only lib/tensorflow loads tfjs; its types are free to all', () => {
     importErrors('losses/a.ts', "import * as tf from '@tensorflow/tfjs-node-gpu';")[0],
     /only lib\/tensorflow/,
   );
-  assert.deepEqual(importErrors('losses/a.ts', "import type { Tensor } from '@tensorflow/tfjs-node-gpu';"), []);
+  const types = "import type { Tensor } from '@tensorflow/tfjs-node-gpu';";
+  assert.deepEqual(importErrors('losses/a.ts', types), []);
+  assert.equal(
+    importErrors('losses/a.ts', `${types}\nimport * as tf from '@tensorflow/tfjs-node-gpu';`).length,
+    1,
+    'types beside it make a value no type',
+  );
   assert.deepEqual(importErrors('tensorflow/a.ts', "import * as tf from '@tensorflow/tfjs-node-gpu';"), []);
 });
 

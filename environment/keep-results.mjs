@@ -8,6 +8,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
+import { CHROMIUM_FLAGS, chromiumProgram } from './checks/lab/browser.mjs';
 import { root } from './setup.mjs';
 
 /** What of the report a visitor of the README sees: heads, images, the table. */
@@ -39,10 +40,7 @@ if (profile === 'smoke' && summaries.includes('population'))
   await takePicture(path.join(runs, 'population', 'report.html'));
 
 async function takePicture(report) {
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox'],
-  });
+  const browser = await chromium.launch({ executablePath: chromiumProgram(), args: CHROMIUM_FLAGS });
   const page = await browser.newPage({ viewport: { width: 1160, height: 900 } });
   await page.goto(pathToFileURL(report).href);
   await page.evaluate((shown) => {

@@ -91,6 +91,20 @@ const inCopy = (copy) => ({
   detached: true,
 });
 
+/** Those that run: a mutant may loop for ever, and nobody else ends its process, which no Ctrl-C reaches. */
+const running = new Set();
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.once(signal, () => {
+    for (const child of running) endGroup(child);
+    process.exit(1);
+  });
+
+function startedInGroup(child) {
+  running.add(child);
+  child.on('exit', () => running.delete(child));
+  return child;
+}
+
 function endGroup({ pid }) {
   try {
     process.kill(-pid, 'SIGKILL');
@@ -101,10 +115,12 @@ function endGroup({ pid }) {
 
 /** The first test that fails, after which no other is waited for, or that they took too long; neither when all pass. */
 function failingTest(copy, tests, limit) {
-  const child = spawn(process.execPath, ['--import', 'tsx', '--test', '--test-reporter=tap', ...tests], {
-    ...inCopy(copy),
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
+  const child = startedInGroup(
+    spawn(process.execPath, ['--import', 'tsx', '--test', '--test-reporter=tap', ...tests], {
+      ...inCopy(copy),
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }),
+  );
   let output = '';
   let killer;
   let timedOut;
@@ -132,11 +148,13 @@ function failingTest(copy, tests, limit) {
 
 /** A process in a copy that runs tests again and again, the library loaded anew each time; undefined once it has failed to answer. */
 function sharedProcess(copy) {
-  const child = fork(path.join(root, 'environment', 'mutants', 'in-process.cjs'), {
-    ...inCopy(copy),
-    execArgv: ['--import', 'tsx'],
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-  });
+  const child = startedInGroup(
+    fork(path.join(root, 'environment', 'mutants', 'in-process.cjs'), {
+      ...inCopy(copy),
+      execArgv: ['--import', 'tsx'],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    }),
+  );
   let answer = () => {};
   let runs = 0;
   child.on('message', (message) => answer(message));

@@ -2,20 +2,17 @@
 //
 // --check type-checks the cells of each notebook, as it stands and with its solutions, then runs both (execute.py says what
 // must hold); it needs the run that npm start makes. --export writes a page for each notebook, which works without a network.
-import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { succeeds } from './setup/terminal.mjs';
 import { python, root } from './setup.mjs';
 
 const USAGE = 'usage: node environment/notebooks.mjs [--check] [--export FOLDER]';
 const here = path.join(root, 'environment', 'notebooks');
 const scripts = path.join(root, 'build', 'notebooks');
 
-function run(program, args) {
-  const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
-  return new Promise((resolve) => child.on('close', (code, signal) => resolve(code === 0 && !signal)));
-}
+const run = (program, args) => succeeds(program, args, root);
 
 const readNotebook = (...parts) => JSON.parse(fs.readFileSync(path.join(root, 'notebooks', ...parts), 'utf8'));
 

@@ -3,11 +3,11 @@
 //
 // FOLDER holds executed notebooks, as execute.py --export leaves them; by default that of the run of npm start. A notebook that
 // is not there stands in the site as it is stored, without figures, and is named.
-import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { succeeds } from './setup/terminal.mjs';
 import { python, root, setUpOrExit } from './setup.mjs';
 import { importedNames, linkNotebook, linkText, nameIndex, pageOf } from './site/links.mjs';
 import { forPages, indexPage, notebookTitle, withoutFigures } from './site/pages.mjs';
@@ -131,12 +131,9 @@ function runOf(report) {
 /** A run's report links to pages that lie beside it there, and not here. */
 const withoutNavigation = (html) => html.replace(/<nav class="pages"[\s\S]*?<\/nav>/, '');
 
-function run(program, args) {
-  const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
-  return new Promise((resolve) => child.on('close', (code, signal) => resolve(code === 0 && !signal)));
-}
+const run = (program, args) => succeeds(program, args, root);
 
-if (path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   let values;
   try {
     ({ values } = parseArgs({ options: { notebooks: { type: 'string' } } }));

@@ -228,4 +228,10 @@ test('slides are the figures of the tagged cells, else the first two that are no
     slideFigures({ cells: tagged }).map(({ title }) => title),
     ['chosen'],
   );
+  // a display that is not the library's has one line of text, or none
+  const plot = { layout: {} };
+  const [other] = slideFigures({
+    cells: [cell({ data: { 'application/vnd.plotly.v1+json': plot, 'text/plain': 'a plot' } })],
+  });
+  assert.deepEqual(other, { title: 'a plot', howToRead: '', plot });
 });

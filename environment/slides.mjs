@@ -27,7 +27,7 @@ export function slideFigures({ cells }) {
     .filter(({ data }) => data && (PLOT in data || /<img\b/.test(textOf(data['text/html']))))
     .slice(0, FIGURES)
     .map(({ data }) => {
-      const [title, howToRead] = textOf(data['text/plain']).split('\n');
+      const [title, howToRead = ''] = textOf(data['text/plain']).split('\n');
       return { title, howToRead, ...(PLOT in data ? { plot: data[PLOT] } : { html: textOf(data['text/html']) }) };
     });
 }
@@ -99,4 +99,4 @@ async function main() {
   process.exit(captions.length > 0 ? 0 : 1);
 }
 
-if (path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) await main();
+if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) await main();

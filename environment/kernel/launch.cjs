@@ -12,8 +12,9 @@
  *   cell-outputs.ts   streams, displays and results of the running cell, and globalThis[Symbol.for('notebook')]
  *   executor.ts       runs cells one after another over shared variables
  *   help.ts           completion and inspection
- *   compiler.ts       from a cell's TypeScript to JavaScript, with the editor's options
- *   interrupts.ts     the stop button; signal-lock.ts keeps its signal from ending the kernel
+ *   compiler.ts       from a cell's TypeScript to JavaScript; typescript-for-cells.ts gives it the editor's options
+ *   interrupts.ts     the stop button; signal-lock.ts keeps its signal from ending the kernel, and tensorflow-scopes.ts
+ *                     closes what a stopped cell left open in TensorFlow
  *   traceback.ts      from the frames of an error to lines of cells
  *   library.ts        loads edited library files again
  */

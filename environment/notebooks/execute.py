@@ -3,10 +3,9 @@
     execute.py [--check] [--export FOLDER] [NOTEBOOK ...]
 
 Without names it takes all of notebooks/. --export writes a page each, which works without a network, and beside it the
-executed notebook, from which the site is built. --check also asserts
-that no outputs are stored, that each exercise says "Not yet" as it is, and that it says "Solved" once its cell holds what the
-cell of the same id in notebooks/solutions holds: as for a student who goes back, on the same kernel, only the cells from the
-solution to the exercise's answer run again.
+executed notebook, from which the site is built. --check also asserts that no outputs are stored, that each exercise says
+"Not yet" as it is, and that it says "Solved" once its cell holds what the cell of the same id in notebooks/solutions holds: as
+for a student who goes back, on the same kernel, only the cells from the solution to the exercise's answer run again.
 """
 
 import argparse

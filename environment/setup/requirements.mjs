@@ -31,8 +31,8 @@ export function checkRequirements() {
 }
 
 function findPython() {
-  const names = ['python3', ...[13, 12, 11].map((minor) => `python3.${minor}`)];
-  for (const program of names) {
+  const newestFirst = Array.from({ length: PYTHON.most - PYTHON.least + 1 }, (_, i) => `python3.${PYTHON.most - i}`);
+  for (const program of ['python3', ...newestFirst]) {
     const version = answers(program, ['-c', 'import sys; print(*sys.version_info[:3], sep=".")']);
     const [major, minor] = (version ?? '').split('.').map(Number);
     if (major === 3 && minor >= PYTHON.least && minor <= PYTHON.most) return { program, version };

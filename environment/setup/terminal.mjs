@@ -36,6 +36,12 @@ export async function step(title, work) {
   }
 }
 
+/** Runs a program in a folder, its output to this terminal; whether it ended well. */
+export function succeeds(program, args, cwd) {
+  const child = spawn(program, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
+  return new Promise((resolve) => child.on('close', (code, signal) => resolve(code === 0 && !signal)));
+}
+
 /**
  * Runs a program without a shell, its output to a log file; a failure carries the log's last lines.
  * `onLine` sees each line of its output.

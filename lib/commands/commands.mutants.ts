@@ -3,9 +3,10 @@ const SCANS = { file: 'lib/commands/evaluate-scans.ts', tests: ['lib/commands/ev
 /** Faults to put into the module, one at a time, and the tests that must notice. */
 export const mutants = [
   {
-    ...SCANS,
+    file: 'lib/commands/known-result.ts',
     find: 'known.madeFrom === madeFrom ? known : undefined',
     replace: 'known',
+    tests: ['lib/commands/known-result.test.ts'],
     breaks: 'what was made from other files is kept',
   },
   {
@@ -97,17 +98,17 @@ export const mutants = [
     breaks: 'a scan is in no chunk',
   },
   {
-    file: 'lib/commands/register.ts',
+    file: 'lib/commands/known-result.ts',
     find: 'known.madeFrom === madeFrom ? known : undefined',
     replace: 'undefined',
-    tests: ['lib/commands/register.test.ts'],
+    tests: ['lib/commands/known-result.test.ts'],
     breaks: 'what is done is done again',
   },
   {
     file: 'lib/commands/scan.ts',
     find: 'readArrays(file).mark?.data[0] === mark(random)',
     replace: 'readArrays(file).mark !== undefined',
-    tests: ['lib/commands/register.test.ts'],
+    tests: ['lib/commands/scan.test.ts'],
     breaks: 'a scan of another seed is taken for this one',
   },
   {
@@ -347,5 +348,68 @@ export const mutants = [
     replace: '',
     tests: ['lib/commands/predict.test.ts'],
     breaks: 'the exit code does not say that a picture failed',
+  },
+  {
+    file: 'lib/commands/scan-files.ts',
+    find: 'scans.findIndex((other) => other.name === name) < i',
+    replace: 'scans[i + 1]?.name === name',
+    tests: ['lib/commands/scan-files.test.ts'],
+    breaks: 'two scans of a name share one result when a third stands between them',
+  },
+  {
+    file: 'lib/commands/register.ts',
+    find: '!Object.hasOwn(template.landmarks, name)',
+    replace: '!(name in template.landmarks)',
+    tests: ['lib/commands/register-input.test.ts'],
+    breaks: 'what every object has is taken for a landmark',
+  },
+  {
+    file: 'lib/commands/register.ts',
+    find: 'if (path.resolve(scans) === path.resolve(registered))',
+    replace: 'if (scans === registered)',
+    tests: ['lib/commands/register-input.test.ts'],
+    breaks: 'a registered head replaces its scan',
+  },
+  {
+    file: 'lib/commands/keep.ts',
+    find: 'if (path.resolve(to) === path.resolve(runFolder))',
+    replace: 'if (to === runFolder)',
+    tests: ['lib/commands/keep.test.ts'],
+    breaks: 'a run is rounded in its own place',
+  },
+  {
+    file: 'lib/commands/report.ts',
+    find: "network.poseOutput === 'head-centre'",
+    replace: 'network',
+    tests: ['lib/commands/report.test.ts'],
+    breaks: 'the report tells of another output than the network has',
+  },
+  {
+    file: 'lib/commands/report.ts',
+    find: "ownSteps ? ' unless",
+    replace: "false ? ' unless",
+    tests: ['lib/commands/report.test.ts'],
+    breaks: 'the report says that all losses had the same steps',
+  },
+  {
+    file: 'lib/commands/summarize.ts',
+    find: 'cwd: __dirname, ',
+    replace: '',
+    tests: ['lib/commands/summarize.test.ts'],
+    breaks: 'the commit is that of another checkout',
+  },
+  {
+    file: 'lib/commands/stand-in.ts',
+    find: 'fs.readdirSync(out).length > 0',
+    replace: 'false',
+    tests: ['lib/commands/stand-in.test.ts'],
+    breaks: 'a stand-in replaces files of a data set',
+  },
+  {
+    file: 'lib/commands/scan.ts',
+    find: '!isWritten(scans, name) || ',
+    replace: '',
+    tests: ['lib/commands/scan.test.ts'],
+    breaks: 'a scan that was removed is not made again',
   },
 ];

@@ -36,7 +36,7 @@ import {
   writeScanHeatmap,
 } from 'lib/experiment';
 import { showProgress } from 'lib/figures';
-import { checksum, readJson, writeJson } from 'lib/files';
+import { checksum, writeJson } from 'lib/files';
 import { alignRigid, transformPoints, type Vector3 } from 'lib/geometry';
 import { SurfaceIndex } from 'lib/mesh';
 import { instance, type MorphableModel, readMorphableModel } from 'lib/morphable-model';
@@ -45,6 +45,7 @@ import type { Network } from 'lib/training';
 import ndarray, { type NdArray } from 'ndarray';
 import { boxesOf } from './head-boxes';
 import { cameraOf, headCrop, predictCrop } from './head-crop';
+import { checksumOf, knownResult } from './known-result';
 
 export interface EvaluateScansOptions {
   /** Which data set's layout the folder has; recognized by its names when absent. */
@@ -156,7 +157,7 @@ const readCases = (
     ? readMiccCases(folder, annotations)
     : readFaceWarehouseCases(folder, annotations, standIn && { people: standIn.count });
 
-const checksumOf = (file: string): string => (fs.existsSync(file) ? checksum(fs.readFileSync(file)) : 'none');
+type Attempt<T> = { value: T } | { failure: string };
 
 function whyNot<T>(make: () => T): Attempt<T> {
   try {
@@ -166,8 +167,6 @@ function whyNot<T>(make: () => T): Attempt<T> {
   }
 }
 
-type Attempt<T> = { value: T } | { failure: string };
-
 /** The result of one person: what is there of the same files, else made and written, whether it fails or not. */
 async function keptResult(
   { result: file, heatmap }: ReturnType<RunFiles['scanCase']>,
@@ -176,7 +175,7 @@ async function keptResult(
   person: BenchmarkCase,
   box: Attempt<HeadBox>,
 ): Promise<ScanCase> {
-  const known = knownResult(file, about.madeFrom);
+  const known = knownResult(file, scanCaseSchema, about.madeFrom);
   if (known) return known;
   let result: ScanCase;
   try {
@@ -189,17 +188,6 @@ async function keptResult(
   }
   writeJson(file, result);
   return result;
-}
-
-function knownResult(file: string, madeFrom: string): ScanCase | undefined {
-  if (!fs.existsSync(file)) return undefined;
-  try {
-    const known = readJson(file, scanCaseSchema);
-    return known.madeFrom === madeFrom ? known : undefined;
-  } catch {
-    // a broken result is made again
-    return undefined;
-  }
 }
 
 interface Judge {

@@ -97,3 +97,13 @@ test('a loss that the run does not have is refused, with those that it has', asy
     await assert.rejects(keepSmallRun(folder, { to, ...options }), /loss must be one of .*xqt.*, but is gal$/);
   assert.deepEqual(fs.readdirSync(to), []);
 });
+
+test('a run is not rounded in its own place', async (t) => {
+  const { folder, files } = await madeUpRun(t);
+  const before = fs.readFileSync(files.model);
+  await assert.rejects(
+    keepSmallRun(folder, { to: `${folder}/dataset/..`, networks: [], heads: [] }),
+    /must be another folder than the run's, whose model and weights would be rounded$/,
+  );
+  assert.deepEqual(fs.readFileSync(files.model), before);
+});

@@ -48,11 +48,15 @@ export interface KeepOptions {
  * other people, with the heatmaps of Figure 7; and in rounding.json the effect of what follows.
  *
  * The model's components and the weights are rounded to multiples of a power of two, and packed.
+ *
+ * @throws {Error} when `to` is the run's own folder, or the profile has no such loss, before anything is written
  */
 export async function keepSmallRun(
   runFolder: string,
   { to, networks, heads: shown }: KeepOptions,
 ): Promise<Record<string, RoundingEffect>> {
+  if (path.resolve(to) === path.resolve(runFolder))
+    throw new Error(`${to} must be another folder than the run's, whose model and weights would be rounded`);
   const { profile, heads, files } = readRun(runFolder);
   const [seed] = profile.training.seeds;
   const [kept, seen] = [networks, shown].map((ids) => ids.map((id) => lossOf(profile, id)));

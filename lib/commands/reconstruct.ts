@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { BENCHMARK_LAYOUTS } from 'lib/evaluation';
+import { BENCHMARK_LAYOUTS, mean } from 'lib/evaluation';
 import { MEAN_HEAD, readRun, type ScanEvaluation, SEARCHED_LOSSES, SPLITS, type Split } from 'lib/experiment';
 import { createRandom } from 'lib/random';
 import { buildModel, buildModelOfFolder } from './build-model';
@@ -195,9 +195,8 @@ function sayScanEvaluation({ losses, cases, leftOut }: ScanEvaluation): void {
       const { paper } = own?.protocols ?? {};
       return paper && !('failure' in paper) ? [paper.meanMillimetres] : [];
     });
-    const mean = errors.reduce((a, b) => a + b, 0) / errors.length;
     console.log(
-      `${title}: ${errors.length > 0 ? `mean of ${mean.toFixed(2)} mm by the paper's protocol, people: ${errors.length}` : 'no result'}`,
+      `${title}: ${errors.length > 0 ? `mean of ${mean(errors).toFixed(2)} mm by the paper's protocol, people: ${errors.length}` : 'no result'}`,
     );
   }
   for (const { name, why } of leftOut) console.log(`left out: ${name}: ${why}`);

@@ -73,18 +73,6 @@ test('a folder of scans with three broken ones becomes a model of the others, an
   assert.equal(readResults(registered).length, 7);
 });
 
-test('a truth of another seed is not taken for this one', (t) => {
-  const folder = temporaryFolder(t);
-  const [scans, truth] = ['scans', 'truth'].map((name) => path.join(folder, name));
-  const make = (seed: string) => {
-    scanHeads({ scans, truth, count: 1, random: createRandom(seed).fork });
-    return checksum(fs.readFileSync(path.join(scans, '0000.ply')));
-  };
-  const first = make('one');
-  assert.equal(make('one'), first);
-  assert.notEqual(make('two'), first);
-});
-
 test('the program names what it lacks', () => {
   assert.match(
     run('register', '--scans', 'x').stderr,

@@ -7,6 +7,7 @@ import { type RegistrationQuality, registerNonrigid } from 'lib/morphable-model'
 import type { LandmarkName } from 'lib/population';
 import ndarray from 'ndarray';
 import { z } from 'zod';
+import { checksumOf, knownResult } from './known-result';
 import { inChunk, type LandmarkedScan, listScans, readScan, type ScanFiles } from './scan-files';
 import { templateHead } from './template-head';
 
@@ -40,6 +41,7 @@ export const headFile = (registered: string, name: string): string => path.join(
  * A scan that fails does not stop the others: its result says why, and so does the returned list.
  *
  * @returns the results of this chunk's scans, by name
+ * @throws {Error} when both folders are one, since a registered head has its scan's name, or `listScans` does
  */
 export async function registerScans(options: {
   scans: string;
@@ -47,6 +49,10 @@ export async function registerScans(options: {
   chunk?: string;
 }): Promise<RegistrationResult[]> {
   const { scans, registered, chunk } = options;
+  if (path.resolve(scans) === path.resolve(registered))
+    throw new Error(
+      `${registered} must be another folder than that of the scans, which registered heads would replace`,
+    );
   const files = listScans(scans);
   const template = templateHead();
   const own = inChunk(files.length, chunk).map((i) => files[i]);
@@ -54,7 +60,7 @@ export async function registerScans(options: {
   const results: RegistrationResult[] = [];
   for (const scan of own) {
     const madeFrom = fingerprint(scan, template);
-    const result = knownResult(resultFile(registered, scan.name), madeFrom) ?? {
+    const result = knownResult(resultFile(registered, scan.name), resultSchema, madeFrom) ?? {
       scan: scan.name,
       madeFrom,
       ...(await registerOne(scan, template, registered)),
@@ -107,7 +113,7 @@ async function registerOne(
 
 function commonLandmarks({ landmarks: file }: ScanFiles, scan: LandmarkedScan, template: Template): string[] {
   const names = Object.keys(scan.landmarks);
-  const unknown = names.find((name) => !(name in template.landmarks));
+  const unknown = names.find((name) => !Object.hasOwn(template.landmarks, name));
   if (unknown !== undefined)
     throw new Error(
       `${file}: landmarks must be among ${Object.keys(template.landmarks).join(', ')}, but one is ${unknown}`,
@@ -115,18 +121,7 @@ function commonLandmarks({ landmarks: file }: ScanFiles, scan: LandmarkedScan, t
   return names;
 }
 
-function knownResult(file: string, madeFrom: string): RegistrationResult | undefined {
-  if (!fs.existsSync(file)) return undefined;
-  try {
-    const known = readJson(file, resultSchema);
-    return known.madeFrom === madeFrom ? known : undefined;
-  } catch {
-    // a broken result is made again
-    return undefined;
-  }
-}
-
 function fingerprint({ surface, landmarks }: ScanFiles, { mesh }: Template): string {
-  const parts = [surface, landmarks].map((file) => (fs.existsSync(file) ? checksum(fs.readFileSync(file)) : 'none'));
+  const parts = [surface, landmarks].map(checksumOf);
   return checksum([...parts, checksum(Buffer.from(mesh.points.data.buffer))].join(' '));
 }

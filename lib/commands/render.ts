@@ -25,9 +25,9 @@ import { inChunk } from './scan-files';
 /**
  * Renders one split's images with their truth, in shards; a shard that is there already and was made from the same is kept.
  *
- * A subject's true shape is its registered scan, aligned to the model's mean as the paper aligns its scans to the template
- * (and brought to its size where the profile says so); what the camera sees is the head itself, moved with it. A subject whose scan failed has no images. Heads of
- * ICT-FaceKit are in correspondence, so each is its own true shape.
+ * A subject's true shape is its registered scan, aligned to the model's mean as the paper aligns its scans to the template (and
+ * brought to its size where the profile says so); what the camera sees is the head itself, moved with it. A subject whose scan
+ * failed has no images. Heads of ICT-FaceKit are in correspondence, so each is its own true shape.
  *
  * @param chunk  `k/n`: only every n-th shard, from the k-th on, and no index, which comes when all are there: without a chunk
  */

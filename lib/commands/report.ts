@@ -19,6 +19,7 @@ import {
   paperFigure,
   predictionsFigure,
   profileHeadsFigure,
+  type Run,
   readModelFacts,
   readRegistration,
   readRun,
@@ -26,6 +27,7 @@ import {
   readSummary,
   registrationFigures,
   resultsFigure,
+  type Summary,
   scanCorrelationFigure,
   scanHeatmapsFigure,
   scanTableFigure,
@@ -65,6 +67,43 @@ function generalization(runFolder: string, model: MorphableModel): ReportSection
   ];
 }
 
+/** How a run came to its results, in three paragraphs that say only what holds of its profile. */
+export function whatWasDone(
+  { profile, heads }: Pick<Run, 'profile' | 'heads'>,
+  components: number,
+  facts: Pick<ReturnType<typeof readModelFacts>, 'subjects' | 'points' | 'failed'>,
+  { images }: Pick<Summary, 'images'>,
+): string[] {
+  const { losses, training, network, search } = profile;
+  const fromIct = heads.source === 'ict-facekit';
+  const { seeds } = training;
+  const ownSteps = losses.some(({ steps }) => steps !== undefined);
+  const ownEncoder = losses.some(({ encoder }) => encoder !== undefined);
+  return [
+    `${fromIct ? 'Heads were drawn from ICT-FaceKit' : 'Heads were drawn from the embedded population'}, ${facts.subjects} of them gave a morphable model of ${components} components on ${facts.points.toLocaleString('en')} points, and images of ${profile.imageSize} × ${profile.imageSize} pixels with known pose were rendered: ${images.train.toLocaleString('en')} to train, ${images.validation} to choose checkpoints, ${images.test} to test, no subject in two of them. One network was trained with each of ${losses.length} losses, ${training.steps.toLocaleString('en')} steps each${ownSteps ? ' unless the loss’s name says otherwise' : ''}${seeds.length > 1 ? `, with each of ${seeds.length} seeds` : ''}; a seed’s trainings${ownEncoder ? ' of one encoder' : ''} start from the same first weights and see the images in the same order.`,
+    fromIct
+      ? 'These heads are in correspondence from the start, since they come from one model; nothing was scanned or registered.'
+      : `Every head was scanned by a simulated sensor, with noise, holes and a pose of the scanner’s own, and the template was registered to the scan. A subject’s true shape is its registered scan; ${facts.failed.length === 0 ? 'no training scan failed' : `${facts.failed.length} training scans failed and are left out`}.`,
+    [
+      search
+        ? `The weights and learning rates of Coarse and XQT were searched on the validation images, ${search.trials} short trainings each.`
+        : 'The weights of Coarse and XQT balance their terms at the network’s start; they were not searched.',
+      ...(mainLosses(losses).some((loss) => loss.name === 'srl' && !loss.steps)
+        ? ['SRL was trained as long as the others, where the paper gave it four times as many epochs.']
+        : []),
+      `Each training image was seen mirrored too${training.augmentation ? ', and turned and coloured anew each time' : ''}.`,
+      ...(profile.procrustes === 'similarity'
+        ? [
+            'All heads were brought to one size before components were found, and errors are in millimetres of a head of that size.',
+          ]
+        : []),
+      network.poseOutput === 'head-centre'
+        ? 'The network puts out the head’s place in the camera’s frame (head-centre), not the camera’s centre as in the paper.'
+        : 'The network puts out the camera’s centre in the model’s frame, as in the paper (camera-centre).',
+    ].join(' '),
+  ];
+}
+
 /** Writes the page that `npm start` ends with: heads, components, images, training, the table, and what held. */
 export async function writeReport(runFolder: string): Promise<void> {
   const { profile, heads, files } = readRun(runFolder);
@@ -96,13 +135,7 @@ export async function writeReport(runFolder: string): Promise<void> {
   const sections: ReportSection[] = [
     {
       heading: 'What was done',
-      paragraphs: [
-        `${fromIct ? 'Heads were drawn from ICT-FaceKit' : 'Heads were drawn from the embedded population'}, ${facts.subjects} of them gave a morphable model of ${model.variances.length} components on ${facts.points.toLocaleString('en')} points, and images of ${profile.imageSize} × ${profile.imageSize} pixels with known pose were rendered: ${summary.images.train.toLocaleString('en')} to train, ${summary.images.validation} to choose checkpoints, ${summary.images.test} to test, no subject in two of them. One network was trained with each of ${profile.losses.length} losses, ${profile.training.steps.toLocaleString('en')} steps each${seeds.length > 1 ? `, with each of ${seeds.length} seeds` : ''}; a seed’s trainings start from the same first weights and see the images in the same order.`,
-        fromIct
-          ? 'These heads are in correspondence from the start, since they come from one model; nothing was scanned or registered.'
-          : `Every head was scanned by a simulated sensor, with noise, holes and a pose of the scanner’s own, and the template was registered to the scan. A subject’s true shape is its registered scan; ${facts.failed.length === 0 ? 'no training scan failed' : `${facts.failed.length} training scans failed and are left out`}.`,
-        `${profile.search ? `The weights and learning rates of Coarse and XQT were searched on the validation images, ${profile.search.trials} short trainings each.` : 'The weights of Coarse and XQT balance their terms at the network’s start; they were not searched.'} ${main.some((loss) => loss.name === 'srl' && !loss.steps) ? 'SRL was trained as long as the others, where the paper gave it four times as many epochs. ' : ''}Each training image was seen mirrored too${profile.training.augmentation ? ', and turned and coloured anew each time' : ''}. ${profile.procrustes === 'similarity' ? 'All heads were brought to one size before components were found, and errors are in millimetres of a head of that size. ' : ''}The network puts out the head’s place in the camera’s frame (${profile.network.poseOutput}), not the camera’s centre as in the paper.`,
-      ],
+      paragraphs: whatWasDone({ profile, heads }, model.variances.length, facts, summary),
     },
     {
       heading: 'The heads',

@@ -70,4 +70,7 @@ test('names the chunk, the folder, the file and the field that are wrong', (t) =
   assert.throws(() => readScan(anna), /anna\.landmarks\.json is not there: a scan needs a file of landmarks beside it/);
   fs.writeFileSync(path.join(folder, 'anna.obj'), '');
   assert.throws(() => listScans(folder), /must hold one scan of each name, but holds anna as \.ply and as \.obj/);
+  // between the two in the order of names
+  writeScan(folder, 'anna.old', { mesh: triangle(), landmarks });
+  assert.throws(() => listScans(folder), /must hold one scan of each name, but holds anna as/);
 });

@@ -47,7 +47,7 @@ export function listScans(folder: string): ScanFiles[] {
     const { name } = path.parse(file);
     return { name, surface: path.join(folder, file), landmarks: path.join(folder, name + LANDMARKS_ENDING) };
   });
-  const twice = scans.find(({ name }, i) => scans[i + 1]?.name === name);
+  const twice = scans.find(({ name }, i) => scans.findIndex((other) => other.name === name) < i);
   if (twice) throw new Error(`${folder} must hold one scan of each name, but holds ${twice.name} as .ply and as .obj`);
   return scans;
 }
@@ -68,6 +68,10 @@ export function writeScan(folder: string, name: string, { mesh, landmarks }: Lan
   writeMesh(path.join(folder, `${name}.ply`), mesh);
   writeJson(path.join(folder, name + LANDMARKS_ENDING), { unit: 'cm', landmarks });
 }
+
+/** Whether `writeScan` has written a scan to its end. */
+export const isWritten = (folder: string, name: string): boolean =>
+  [`${name}.ply`, name + LANDMARKS_ENDING].every((file) => fs.existsSync(path.join(folder, file)));
 
 /**
  * Which of a number of things one of several workers does: of `2/4` every fourth from the second on; all without a chunk.

@@ -7,7 +7,7 @@ import type { Pose, Quaternion, Vector3 } from 'lib/geometry';
 import { headPopulation, type ScanTruth, sampleHead, scanHead } from 'lib/population';
 import type { Random } from 'lib/random';
 import ndarray from 'ndarray';
-import { inChunk, writeScan } from './scan-files';
+import { inChunk, isWritten, writeScan } from './scan-files';
 
 export interface ScanningOptions {
   /** Where the scans go, and where what is true of them goes, which registration never reads. */
@@ -41,7 +41,7 @@ export function scanHeads({ scans, truth, count, random, chunk }: ScanningOption
     const name = subjectName(subject);
     const own = random(subject);
     // the truth is written last
-    if (!isScanOf(truthFile(truth, name), own)) {
+    if (!isWritten(scans, name) || !isScanOf(truthFile(truth, name), own)) {
       const made = scanHead(sampleHead(population, own), population.template, own.fork('scan'));
       const { mesh, colours, landmarks } = made.scan;
       writeScan(scans, name, {

@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import { encodeJpeg, type Head, hardPhotograph, ictHeads, ictLandmarks } from 'lib/dataset';
 import {
@@ -42,10 +43,19 @@ const MOST_PEOPLE = 150;
  * are in the pictures, `truth` the true shapes, and `stand-in.json`, which is written last, what the folder is.
  *
  * The same options give the same files. People that are there already are kept.
+ *
+ * @throws {Error} when an option is out of range, or `out` holds something that is no stand-in, before anything is written
  */
 export async function makeStandIn({ layout, out, count, seed = 1, model }: StandInOptions): Promise<void> {
   if (!(count >= 1 && count <= MOST_PEOPLE)) throw new Error(`--count must be 1 to ${MOST_PEOPLE}, but is ${count}`);
   const people = peopleOf(model);
+  const truth = path.join(out, 'truth');
+  // first of all, so that a stand-in that was broken off is known as one
+  if (!fs.existsSync(truth) && fs.existsSync(out) && fs.readdirSync(out).length > 0)
+    throw new Error(
+      `${out} must be empty or a stand-in, since files of a data set there would be replaced, but is neither`,
+    );
+  fs.mkdirSync(truth, { recursive: true });
   const random = createRandom(`stand-in ${people.heads} ${layout} ${seed}`);
   const progress = showProgress(`People in ${path.basename(out)}`, count);
   for (let subject = 1; subject <= count; subject++) {

@@ -139,11 +139,11 @@ function deviation(values: number[]): number {
   return Math.sqrt(mean(values.map((v) => (v - centre) ** 2)));
 }
 
-/** The commit of the workspace's files, with a plus when some were changed since. */
-function commit(): string {
+/** The commit of the workspace's files, wherever the program was started, with a plus when some were changed since. */
+export function commit(): string {
   try {
     const git = (...args: string[]) =>
-      execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+      execFileSync('git', args, { cwd: __dirname, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
     return git('rev-parse', '--short=12', 'HEAD') + (git('status', '--porcelain', '--untracked-files=no') ? '+' : '');
   } catch {
     return 'unknown: not a git checkout';

@@ -25,6 +25,7 @@ export interface ReconstructionErrors {
   clampedShare: number[];
 }
 
+/** Pixels: reprojection errors are those of an image so large, whatever the network saw. */
 export const REPORTED_IMAGE_SIZE = 224;
 
 /**
@@ -64,6 +65,7 @@ export function reconstructionErrors(
   return errors;
 }
 
+/** NaN of none. */
 export const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
 /** The means over images, the numbers of a table's row. */

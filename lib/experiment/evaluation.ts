@@ -20,7 +20,12 @@ const floorsSchema = z.strictObject({
 /** Each test image's errors, of what needs no learning. */
 export type Floors = z.infer<typeof floorsSchema>;
 
+/** @param file  `floors` of a run's files */
 export const readFloors = (file: string): Floors => readJson(file, floorsSchema);
 
-/** Each test image's errors, of one trained network. */
+/**
+ * Each test image's errors, of one trained network.
+ *
+ * @param file  `evaluation` of a run's files
+ */
 export const readEvaluation = (file: string): z.infer<typeof errors> => readJson(file, errors);

@@ -310,8 +310,8 @@ export const mutants = [
   },
   {
     file: 'lib/experiment/landmark-box.ts',
-    find: 'turn < TURNS',
-    replace: 'turn < 0',
+    find: 'i < ITERATIONS',
+    replace: 'i < 0',
     tests: ['lib/experiment/landmark-box.test.ts'],
     breaks: 'a head that turns away is taken for a narrow one',
   },
@@ -335,5 +335,26 @@ export const mutants = [
     replace: 'opacity * brightness',
     tests: ['lib/experiment/head-overlay.test.ts'],
     breaks: 'samples are summed instead of averaged',
+  },
+  {
+    file: 'lib/experiment/trained-network.ts',
+    find: '    network.dispose();\n',
+    replace: '',
+    tests: ['lib/experiment/trained-network.test.ts'],
+    breaks: 'a network that cannot be used is left behind',
+  },
+  {
+    file: 'lib/experiment/scan-evaluation.ts',
+    find: 'if (!Number.isFinite(all)) return undefined;',
+    replace: 'if (pairs.length < 3) return undefined;',
+    tests: ['lib/experiment/scan-evaluation.test.ts'],
+    breaks: 'a correlation that is no number is written, and read by nobody',
+  },
+  {
+    file: 'lib/experiment/landmark-box.ts',
+    find: '!(wide > 0)',
+    replace: 'wide < 0',
+    tests: ['lib/experiment/landmark-box.test.ts'],
+    breaks: 'landmarks at one place are not named',
   },
 ];

@@ -1,5 +1,5 @@
 import { pictureBuffers, renderPicture } from 'lib/dataset';
-import { protocolText, SCAN_PROTOCOLS, type ScanProtocolName } from 'lib/evaluation';
+import { mean, protocolText, SCAN_PROTOCOLS, type ScanProtocolName, type ScanStatistic } from 'lib/evaluation';
 import {
   type Cell,
   curvesFigure,
@@ -20,7 +20,7 @@ import { MEAN_HEAD, readScanHeatmap, type ScanEvaluation, shownCases } from './s
 const DATASETS = { micc: 'MICC Florence', facewarehouse: 'FaceWarehouse' } as const;
 
 /** What an evaluation is of, so that nobody takes made people for a data set. */
-export const datasetTitle = ({ layout, standIn }: Pick<ScanEvaluation, 'layout' | 'standIn'>): string => {
+const datasetTitle = ({ layout, standIn }: Pick<ScanEvaluation, 'layout' | 'standIn'>): string => {
   if (!standIn) return DATASETS[layout];
   const heads = standIn.heads === 'ict-facekit' ? 'heads of ICT-FaceKit' : 'a second population';
   return `stand-in for ${DATASETS[layout]} (rendered: ${heads})`;
@@ -33,10 +33,7 @@ export function scanTableFigure(evaluation: ScanEvaluation): Figure {
   const { cases, losses, standIn, layout } = evaluation;
   const whole = cases.filter(({ failure }) => failure === undefined);
   const row = (loss: string): Record<string, Cell> => {
-    const of = (
-      protocol: ScanProtocolName,
-      key: 'meanMillimetres' | 'medianMillimetres' | 'rootMeanSquareMillimetres' | 'standardDeviationMillimetres',
-    ) =>
+    const of = (protocol: ScanProtocolName, key: ScanStatistic) =>
       meanOf(
         whole.map(({ errors }) => {
           const found = errors[loss]?.protocols[protocol];
@@ -98,7 +95,7 @@ function withoutTruth({ truth, ...others }: Record<string, Cell>, known: boolean
 /** Of those that are there. */
 function meanOf(values: (number | undefined)[]): number | undefined {
   const known = values.filter((value) => value !== undefined);
-  return known.length > 0 ? known.reduce((a, b) => a + b) / known.length : undefined;
+  return known.length > 0 ? mean(known) : undefined;
 }
 
 /**

@@ -3,6 +3,7 @@ import { createRandom, type Random } from 'lib/random';
 import type { Profile, Split } from './profile';
 import type { Heads } from './run';
 
+/** Where a run's heads are drawn from. */
 export const headSource = (heads: Heads): HeadSource =>
   heads.source === 'population' ? populationHeads() : ictHeads(heads.folder);
 

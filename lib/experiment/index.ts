@@ -2,7 +2,6 @@ export { type Floors, readEvaluation, readFloors } from './evaluation';
 export { type Finding, findings } from './findings';
 export {
   correlationText,
-  datasetTitle,
   scanCorrelationFigure,
   scanHeatmapsFigure,
   scanTableFigure,
@@ -53,7 +52,6 @@ export {
 export {
   evenlySpread,
   type Heads,
-  headsSchema,
   type Run,
   type RunFiles,
   readModelFacts,

@@ -79,6 +79,10 @@ test('names what is wrong with landmarks', () => {
     /^RangeError: landmarks must be at least 4, but are 3$/,
   );
   assert.throws(
+    () => boxOfLandmarks(MEAN, Object.fromEntries(NAMES.map((name) => [name, [7, 8]]))),
+    /^RangeError: landmarks must not be at one place, but all are at 7, 8$/,
+  );
+  assert.throws(
     () => boxOfLandmarks(ndarray(new Float32Array(90), [30, 3]), good),
     /^RangeError: landmarks must be of a run on the embedded population: for others give a box$/,
   );

@@ -3,8 +3,8 @@ import { headTemplate, type LandmarkName } from 'lib/population';
 import ndarray, { type NdArray } from 'ndarray';
 import type { HeadBox } from './head-framing';
 
-/** Turns of aligning: each brings the scale nearer; after these it changes by far less than a percent. */
-const TURNS = 60;
+/** Each alignment brings the scale nearer; after so many it changes by far less than a percent. */
+const ITERATIONS = 60;
 /** Fewer may lie on a plane through the eye, which says nothing of the size. */
 const LEAST_LANDMARKS = 4;
 
@@ -17,7 +17,8 @@ const LEAST_LANDMARKS = 4;
  *
  * @param mean       of a model of the embedded population
  * @param landmarks  pixels, by the names of the population's landmarks, such as pronasale or cheilionLeft
- * @throws {RangeError} when the model has other points, a name is unknown, or there are fewer than four landmarks
+ * @throws {RangeError} when the model has other points, a name is unknown, there are fewer than four landmarks, or all are at one
+ *                      place
  *
  * Limits: perspective is left out, so a near head's box is off by some percent, which changes nothing but how large the network
  * sees it.
@@ -39,9 +40,11 @@ export function boxOfLandmarks(mean: NdArray<Float32Array>, landmarks: Record<st
   const pixels = names.map((name) => landmarks[name].map((v) => -v));
   // facing the camera, as large as the landmarks are spread
   const [wide, far] = [spread(pixels), spread(indices.map((_, n) => [head.get(n, 0), head.get(n, 1)]))];
+  if (!(wide > 0))
+    throw new RangeError(`landmarks must not be at one place, but all are at ${landmarks[names[0]].join(', ')}`);
   let depths = indices.map((_, n) => (wide / far) * head.get(n, 2));
   let aligned = alignSimilarity(head, rowsOf(pixels.map((p, n) => [...p, depths[n]])));
-  for (let turn = 0; turn < TURNS; turn++) {
+  for (let i = 0; i < ITERATIONS; i++) {
     const moved = transformPoints(head, aligned);
     depths = indices.map((_, n) => moved.get(n, 2));
     aligned = alignSimilarity(head, rowsOf(pixels.map((p, n) => [...p, depths[n]])));

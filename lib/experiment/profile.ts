@@ -179,6 +179,7 @@ export type Profile = z.infer<typeof profileSchema>;
  * A loss of a profile by its name in file names.
  *
  * @param seed  must be one of the profile's, where it is given
+ * @throws {Error} when the profile has no such loss or seed, with those that it has
  */
 export function lossOf({ losses, training }: Profile, id: string, seed?: number): LossSpec {
   const loss = losses.find((one) => lossId(one) === id);
@@ -189,7 +190,7 @@ export function lossOf({ losses, training }: Profile, id: string, seed?: number)
 }
 
 type Otherwise = Pick<LossSpec, keyof typeof otherwise>;
-/** The network and the schedule of a loss: the profile's, but for what the loss has otherwise. */
+/** The network of a loss: the profile's, but for what the loss has otherwise. */
 export const networkOf = (
   { network, imageSize }: Profile,
   { encoder, poseOutput, coefficientScale }: Otherwise = {},
@@ -200,13 +201,14 @@ export const networkOf = (
   ...(coefficientScale && { coefficientScale }),
   imageSize,
 });
+/** The schedule of a loss, and the profile's seeds: the profile's, but for what the loss has otherwise. */
 export const scheduleOf = ({ training }: Profile, { learningRate, steps }: Otherwise = {}) => ({
   ...training,
   ...(learningRate && { learningRate }),
   ...(steps && { steps }),
 });
 
-/** The multiterm losses, whose weights are searched. */
+/** The multiterm losses, whose weights are searched where a profile has a search. */
 export const SEARCHED_LOSSES = ['coarse', 'xqt'] as const;
 export type SearchedLoss = (typeof SEARCHED_LOSSES)[number];
 

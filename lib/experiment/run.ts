@@ -3,11 +3,11 @@ import { readJson } from 'lib/files';
 import { z } from 'zod';
 import { type LossSpec, lossId, profileSchema, type SearchedLoss, type Split } from './profile';
 
-/** Whose heads a run uses: our own population, or ICT-FaceKit from a folder that the user brings. */
-export const headsSchema = z.discriminatedUnion('source', [
+const headsSchema = z.discriminatedUnion('source', [
   z.strictObject({ source: z.literal('population') }),
   z.strictObject({ source: z.literal('ict-facekit'), folder: z.string() }),
 ]);
+/** Whose heads a run uses: our own population, or ICT-FaceKit from a folder that the user brings. */
 export type Heads = z.infer<typeof headsSchema>;
 
 const runSchema = z.strictObject({ profile: profileSchema, heads: headsSchema });

@@ -37,6 +37,9 @@ test('who failed, and the mean head, are in no correlation; without truth, or wi
   // two networks of two people each have four points, and within one too few to say anything
   const few = [1, 3].map((icp, i) => scanCase(`s${i}`, { srl: [icp, i], xqt: [icp + 1, 2 * i] }));
   assert.deepEqual(scanCorrelation(few, ['srl', 'xqt'])?.byLoss, {});
+  // equal errors correlate with nothing, and a file has no place for NaN
+  const equal = [1, 2, 3].map((truth) => scanCase(`s${truth}`, { srl: [4, truth] }));
+  assert.equal(scanCorrelation(equal, ['srl']), undefined);
 });
 
 test('a heatmap is read as it was written, distances to a tenth of a millimetre, and NaN stays NaN', (t) => {

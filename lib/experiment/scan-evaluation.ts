@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { BENCHMARK_LAYOUTS, SCAN_PROTOCOLS, type ScanProtocolName } from 'lib/evaluation';
+import { BENCHMARK_LAYOUTS, mean, SCAN_PROTOCOLS, type ScanProtocolName } from 'lib/evaluation';
 import { readArrays, readJson, writeArrays } from 'lib/files';
 import { z } from 'zod';
 import type { RunFiles } from './run';
@@ -51,7 +51,7 @@ const correlation = z.strictObject({
 });
 
 const scanEvaluationSchema = z.strictObject({
-  /** Such as micc, or micc-stand-in. */
+  /** Such as micc, micc-stand-in, or micc-stand-in-ict with heads of ICT-FaceKit. */
   dataset: z.string(),
   layout: z.enum(BENCHMARK_LAYOUTS),
   /** What the people are, where they are made; absent for the data set itself. */
@@ -80,7 +80,12 @@ export function readScanEvaluations({ scanEvaluations: folder }: Pick<RunFiles, 
     .sort((a, b) => place(a) - place(b));
 }
 
-/** How predictors and true errors go together. @returns undefined where no true shape is known */
+/**
+ * How the errors after ICP, by the protocol `paper`, go together with the true ones.
+ *
+ * @param losses  those whose errors count
+ * @returns       undefined where fewer than three true errors are known, or nothing varies
+ */
 export function scanCorrelation(cases: ScanCase[], losses: string[]): z.infer<typeof correlation> | undefined {
   const pairs = losses.flatMap((loss) =>
     cases.flatMap(({ errors }) => {
@@ -89,10 +94,11 @@ export function scanCorrelation(cases: ScanCase[], losses: string[]): z.infer<ty
       return [{ loss, icp: paper.meanMillimetres, truth: trueMillimetres }];
     }),
   );
-  if (pairs.length < 3) return undefined;
+  const all = pearson(pairs);
+  if (!Number.isFinite(all)) return undefined;
   const byLoss = losses.map((loss) => [loss, pearson(pairs.filter((pair) => pair.loss === loss))] as const);
   return {
-    all: pearson(pairs),
+    all,
     byLoss: Object.fromEntries(byLoss.filter(([, r]) => Number.isFinite(r))),
     pairs: pairs.length,
   };
@@ -102,7 +108,6 @@ export function scanCorrelation(cases: ScanCase[], losses: string[]): z.infer<ty
 function pearson(pairs: { icp: number; truth: number }[]): number {
   if (pairs.length < 3) return Number.NaN;
   const [x, y] = [pairs.map(({ icp }) => icp), pairs.map(({ truth }) => truth)];
-  const mean = (values: number[]) => values.reduce((a, b) => a + b) / values.length;
   const [mx, my] = [mean(x), mean(y)];
   const product = (a: number[], ma: number, b: number[], mb: number) =>
     a.reduce((sum, v, i) => sum + (v - ma) * (b[i] - mb), 0);
@@ -123,6 +128,7 @@ export interface ScanHeatmap {
 const STEP_MILLIMETRES = 0.1;
 const NONE = 255;
 
+/** Coefficients are kept as they are, distances to a tenth of a millimetre and up to 25.4 mm. */
 export function writeScanHeatmap(file: string, { coefficients, distances, seen }: ScanHeatmap): void {
   const bytes = distances.map((row) =>
     Uint8Array.from(row, (d) => (Number.isFinite(d) ? Math.min(NONE - 1, Math.round(d / STEP_MILLIMETRES)) : NONE)),

@@ -12,8 +12,7 @@ const errors = z.strictObject({
 const interval = { low: z.number(), high: z.number() };
 const bins = z.array(z.strictObject({ fromDegrees: z.number(), images: z.number(), mean: z.number(), ...interval }));
 
-/** A run's results: what its table, its figures and its report are made of. Small enough for git. */
-export const summarySchema = z.strictObject({
+const summarySchema = z.strictObject({
   profile: z.string(),
   heads: z.string(),
   subjects: z.strictObject({ train: z.number(), validation: z.number(), test: z.number() }),
@@ -61,6 +60,7 @@ export const summarySchema = z.strictObject({
     date: z.string(),
   }),
 });
+/** A run's results: what its table, its figures and its report are made of. Small enough for git. */
 export type Summary = z.infer<typeof summarySchema>;
 
 export const readSummary = (file: string): Summary => readJson(file, summarySchema);
