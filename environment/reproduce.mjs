@@ -171,8 +171,7 @@ function showPlan(library, run, options, { profile, heads, chunks, trialsAtOnce,
     console.error(`${stdout}${stderr}`);
     return false;
   }
-  const file = path.join(root, 'data', 'results', 'cost.json');
-  const costs = fs.existsSync(file) ? library.readMeasuredCosts(file) : undefined;
+  const costs = library.measuredCosts();
   const model = costs && library.fitCosts(costs.points);
   const groups = (how) => model && library.plannedJobs(profile, model, { chunks, trialsAtOnce }, how);
   const { source } = heads;

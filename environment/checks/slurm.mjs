@@ -74,10 +74,10 @@ for (const [what, victim] of [
   ['the cancelled job', harm.cancelled],
   ['the job on the killed node', harm.lost],
 ]) {
-  const states = victim ? jobs.filter(({ work }) => work === victim.work) : [];
+  const states = victim ? jobs.filter(({ work }) => work === victim.work).sort((a, b) => a.id - b.id) : [];
   const history = states.map(({ id, state, node }) => `${id} ${state} on ${node || 'no node'}`).join(', ');
   console.log(`${what}: ${victim ? `${victim.work}: ${history}` : 'there was none'}`);
-  const [first, ...later] = states.sort((a, b) => a.id - b.id);
+  const [first, ...later] = states;
   expect(
     first && first.state !== 'COMPLETED' && later.some(({ state }) => state === 'COMPLETED'),
     `${what} is tried again and completed`,

@@ -7,12 +7,12 @@ import {
   angleFigure,
   chunkCounts,
   costFigure,
+  measuredCosts,
   openQuestions,
   PAPER_TABLE_2,
   type Profile,
   paperFigure,
   readJobSplit,
-  readMeasuredCosts,
   readProfile,
   readRun,
   readSummary,
@@ -91,9 +91,7 @@ for (const { profile, source, summary } of runs) {
   const name = source === 'population' ? profile : `${profile}_${source}`;
   numbers[name.replaceAll(/\W/g, '_')] = runNumbers(summary, PAPER_TABLE_2);
 }
-const measured = path.join(RESULTS, 'cost.json');
 const paper = readProfile(path.join('environment', 'profiles', 'paper.json'));
 const split = readJobSplit(path.join('environment', 'workflow', 'profiles', 'slurm', 'split.json'));
-const costs = fs.existsSync(measured) ? readMeasuredCosts(measured) : undefined;
-numbers.cost = costNumbers(costs, paper, split, chunkCounts(paper, split));
+numbers.cost = costNumbers(measuredCosts(), paper, split, chunkCounts(paper, split));
 writeWhole(path.join(folder, 'numbers.json'), `${JSON.stringify(numbers, null, 1)}\n`);

@@ -92,5 +92,5 @@ test('a file of measured costs is read, and a broken one named', (t) => {
   fs.writeFileSync(file, JSON.stringify({ provenance, points: [register(1)] }));
   assert.deepEqual(readMeasuredCosts(file).points, [register(1)]);
   fs.writeFileSync(file, JSON.stringify({ provenance, points: [register(1, { seconds: -1 })] }));
-  assert.throws(() => readMeasuredCosts(file), /cost\.json: points\.0\.seconds/);
+  assert.throws(() => readMeasuredCosts(file), /cost\.json is not as expected:\n {2}points\.0\.seconds/);
 });

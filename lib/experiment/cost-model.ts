@@ -1,3 +1,5 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import { readJson } from 'lib/files';
 import { Matrix } from 'ml-matrix';
 import { z } from 'zod';
@@ -131,6 +133,12 @@ export type MeasuredCosts = z.infer<typeof costsSchema>;
 
 /** @throws {Error} that names the file, the field and what was expected */
 export const readMeasuredCosts = (file: string): MeasuredCosts => readJson(file, costsSchema);
+
+const COSTS = path.resolve(__dirname, '../../data/results/cost.json');
+
+/** The costs that git holds; undefined before anyone has measured them. */
+export const measuredCosts = (): MeasuredCosts | undefined =>
+  fs.existsSync(COSTS) ? readMeasuredCosts(COSTS) : undefined;
 
 /** Predicts a stage's cost; a step and a prediction on the GPU where it is asked for. */
 export type CostModel = <S extends Stage>(stage: S, size: StageSize[S], device?: 'cpu' | 'gpu') => Cost;

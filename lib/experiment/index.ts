@@ -5,6 +5,7 @@ export {
   costErrors,
   fitCosts,
   type MeasuredCosts,
+  measuredCosts,
   readMeasuredCosts,
   type Stage,
   type StageSize,

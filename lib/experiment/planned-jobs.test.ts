@@ -106,6 +106,8 @@ test('a run’s length: jobs wait for slots, for what comes before them, and for
   assert.equal(makespan([five], { cores: 100 }), 10);
   assert.equal(makespan([five], { cores: 100, jobStartSeconds: 3 }), 13);
   assert.equal(makespan([{ ...five, atOnce: 2 }], { cores: 100 }), 30);
+  // also when something else ends meanwhile
+  assert.equal(makespan([{ ...five, atOnce: 2 }, group('other', 1, 4)], { cores: 100 }), 30);
   const after = group('after', 1, 7, { after: ['five'] });
   assert.equal(makespan([after, five], { cores: 5 }), 17);
   // beside the five a longer one has the second core
