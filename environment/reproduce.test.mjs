@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
 import { test } from 'node:test';
 import { register } from 'tsx/cjs/api';
 import { jobCounts, planText } from './reproduce/dry-run.mjs';
+import { reproduce } from './reproduce.mjs';
 
 register();
 const load = createRequire(import.meta.url);
@@ -41,7 +45,7 @@ const costs = {
 /** What lib/experiment says, with groups that are only told apart. */
 const library = {
   costsByRule: (groups, { onGpu }) => [
-    { rule: 'register', jobs: 12, coreHours: 1.5, memoryMegabytes: 300, diskMegabytes: 1200 },
+    { rule: 'register', jobs: 12, coreHours: 1.5, gpuHours: 0, memoryMegabytes: 300, diskMegabytes: 1200 },
     {
       rule: 'train',
       jobs: 2,
@@ -85,8 +89,24 @@ test('a plan says that its prices are of a busy machine, and that GPU hours are 
 
 test('a plan without measured costs lists jobs, and one without jobs says so', () => {
   assert.match(
-    plan({ groups: undefined }),
-    /^a run: 15 jobs\n {2}register +12\n[\s\S]*npm run check -- cost measures them/,
+    plan({ groups: undefined, why: 'nobody measured' }),
+    /^a run: 15 jobs\n {2}register +12\n[\s\S]*\nCosts are not known: nobody measured$/,
   );
   assert.equal(plan({ left: {} }), 'a run: nothing is left to do');
+});
+
+test('the jobs that the library plans are those that Snakemake counts', async (t) => {
+  const runs = fs.mkdtempSync(path.join(os.tmpdir(), 'runs '));
+  t.after(() => fs.rmSync(runs, { recursive: true }));
+  const { mock } = t.mock.method(console, 'log', () => {});
+  await reproduce({ profile: 'paper', runs, 'dry-run': true });
+  const printed = mock.calls.map(({ arguments: [text] }) => text).join('\n');
+  mock.restore();
+  const { chunkCounts, costsByRule, plannedJobs, readProfile } = load('../lib/experiment');
+  const profile = readProfile('environment/profiles/paper.json');
+  const chunks = chunkCounts(profile, { cores: os.availableParallelism() });
+  const nothing = () => ({ seconds: 0, memoryMegabytes: 0, diskMegabytes: 0 });
+  const planned = costsByRule(plannedJobs(profile, nothing, { chunks }));
+  assert.ok(planned.length > 10);
+  for (const { rule, jobs } of planned) assert.match(printed, new RegExp(`^ {2}${rule} +${jobs}\\b`, 'm'));
 });

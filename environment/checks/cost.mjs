@@ -20,7 +20,6 @@ import { FULL, SMALL } from './cost/sizes.mjs';
 const [BAR, EFFICIENCY_BAR] = [0.2, 0.9];
 /** Of other work on the machine: from there on times are worth little. */
 const BUSY_LOAD = 0.3;
-const LOSSES = ['coarse', 'xqt', 'learned-weighting', 'gal', 'srl', 'mrl'];
 /** Of the splits that a stage does not depend on. */
 const FEW = 4;
 
@@ -130,7 +129,7 @@ function steps() {
     for (const [side, use] of marked(sides))
       one(use, { encoder, loss: 'coarse', pixels: side * side, points: sizes.points[0], views: 0 });
   const pixels = sizes.pixels.small[0] ** 2;
-  for (const loss of LOSSES)
+  for (const loss of sizes.losses)
     for (const [count, use] of marked(sizes.points))
       one(use, { encoder: 'small', loss, pixels, points: count, views: loss === 'mrl' ? sizes.views[1] : 0 });
   for (const [views, use] of marked(sizes.views))

@@ -13,17 +13,17 @@ export function jobCounts(output) {
  * The plan as text.
  *
  * @param library  costsByRule, UNPRICED_RULES and paperGpuSeconds of lib/experiment
- * @param options  left, jobs by rule; groups, all jobs with their costs, undefined where nothing was measured; paperGroups, the same
- *                 with the paper's times on a GPU; costs, the measured ones; onGpu, where trainings run
+ * @param options  left, jobs by rule; groups, all jobs with their costs, undefined where these are not known, and why; paperGroups,
+ *                 the same with the paper's times on a GPU; costs, the measured ones; onGpu, where trainings run
  */
-export function planText(library, { title, left, groups, paperGroups, costs, onGpu }) {
+export function planText(library, { title, left, groups, why, paperGroups, costs, onGpu }) {
   const jobs = Object.values(left).reduce((sum, count) => sum + count, 0);
   if (jobs === 0) return `${title}: nothing is left to do`;
   if (!groups)
     return [
       `${title}: ${jobs} jobs`,
       ...Object.entries(left).map(([rule, count]) => `  ${rule.padEnd(22)}${String(count).padStart(7)}`),
-      'No costs: data/results/cost.json is not there; npm run check -- cost measures them on this machine.',
+      `Costs are not known: ${why}`,
     ].join('\n');
   const rules = library.costsByRule(groups, { left, onGpu });
   const total = (of) => rules.reduce((sum, rule) => sum + (rule[of] ?? 0), 0);
@@ -47,13 +47,13 @@ export function planText(library, { title, left, groups, paperGroups, costs, onG
       ),
     ),
     line(
-      'all',
+      'sum',
       String(jobs),
       number(total('coreHours')),
       onGpu ? number(total('gpuHours')) : '',
       number(largest, 1000),
       number(total('diskMegabytes'), 1000),
-    ).replace('all', 'sum'),
+    ),
     '',
     gpuText(),
     `Priced on ${machine}${provenance.busy ? ', WHILE OTHER WORK RAN THERE' : ''}${provenance.sizes === 'small' ? ', AT SMALL SIZES ONLY' : ''}.`,
@@ -62,27 +62,23 @@ export function planText(library, { title, left, groups, paperGroups, costs, onG
   ].join('\n');
 
   function gpuText() {
-    if (onGpu && rules.every(({ rule, gpuHours }) => !TRAININGS.includes(rule) || gpuHours !== undefined))
+    const priced = (costs) => costs.filter(({ coreHours }) => coreHours !== undefined);
+    if (onGpu && priced(rules).every(({ gpuHours }) => gpuHours !== undefined))
       return `GPU hours are those of ${provenance.gpu}; trainings take no core hours.`;
-    const theirs = library
-      .costsByRule(paperGroups, { left, onGpu: true })
-      .filter(({ rule }) => TRAININGS.includes(rule));
+    const theirs = priced(library.costsByRule(paperGroups, { left, onGpu: true }));
     const hours = theirs.reduce((sum, { gpuHours = Number.NaN }) => sum + gpuHours, 0);
     const paper =
-      theirs.length > 0 && Number.isFinite(hours)
+      hours > 0
         ? `; by the paper's own minutes an epoch (Table 2), on a GPU that it does not name, trainings and trials take ${number(hours)} GPU hours`
         : '';
     return `GPU hours: ${onGpu ? 'not known' : 'none, since TensorFlow runs on cores here'}; no step was measured on a GPU${paper}.`;
   }
 }
 
-/** Rules that train on the GPU where there is one. */
-const TRAININGS = ['trial', 'tune', 'train'];
-
 /** To two digits or whole; a dash where it is not known. */
 function number(value, divisor = 1) {
   if (value === undefined || Number.isNaN(value)) return '–';
   const scaled = value / divisor;
   if (scaled === 0) return '0';
-  return scaled >= 100 ? Math.round(scaled).toLocaleString('en') : scaled.toPrecision(2);
+  return scaled >= 99.5 ? Math.round(scaled).toLocaleString('en') : scaled.toPrecision(2);
 }

@@ -125,7 +125,7 @@ function stepCosts(model: Model, points: MeasuredCosts['points']): string {
 }
 
 function checkedPoints(model: Model, points: MeasuredCosts['points']): string {
-  const percent = (error: number | undefined) => (error === undefined ? '' : `${(100 * error).toFixed(1)}`);
+  const percent = (error: number | undefined) => (error === undefined ? '' : (100 * error).toFixed(1).replace('-', '−'));
   return table(
     ['stage', 'at', 'time off by, %', 'memory, %', 'disk, %'],
     points
@@ -141,5 +141,5 @@ function checkedPoints(model: Model, points: MeasuredCosts['points']): string {
 function rounded(value: number | undefined, divisor = 1): string {
   if (value === undefined) return '–';
   const scaled = value / divisor;
-  return scaled >= 100 ? Math.round(scaled).toLocaleString('en') : scaled.toPrecision(2);
+  return scaled >= 99.5 ? Math.round(scaled).toLocaleString('en') : scaled.toPrecision(2);
 }

@@ -210,6 +210,7 @@ export interface RuleCost {
   jobs: number;
   /** Undefined for a rule that the cost model leaves out. */
   coreHours?: number;
+  /** 0 for what needs no GPU; undefined where a time on one is not known, too. */
   gpuHours?: number;
   memoryMegabytes?: number;
   diskMegabytes?: number;
@@ -236,7 +237,7 @@ export function costsByRule(
     const sum = (of: (group: JobGroup) => number) =>
       share * own.reduce((total, group) => total + group.jobs * of(group), 0);
     const takenOver = onGpu && own.every(({ gpu }) => gpu);
-    const known = own.every(({ gpu }) => gpu?.seconds !== undefined);
+    const known = own.every(({ gpu }) => !gpu || gpu.seconds !== undefined);
     return {
       rule,
       jobs,

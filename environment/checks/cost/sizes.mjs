@@ -16,6 +16,7 @@ export const FULL = {
   ],
   /** Pixels along a side. */
   pixels: { small: [48, 64, 96, 80], light: [48, 64, 96, 80], medium: [48, 64, 96, 80], vgg16: [64, 96, 128, 224] },
+  losses: ['coarse', 'xqt', 'learned-weighting', 'gal', 'srl', 'mrl'],
   points: [1000, 4000, 7839, 6000],
   views: [1, 2, 8, 4],
   /** Images of which heads are predicted. */
@@ -36,6 +37,7 @@ export const SMALL = {
     [12, 3, 48],
   ],
   pixels: { small: [32, 48, 64, 80], vgg16: [32, 48, 64, 80] },
+  losses: ['gal', 'mrl'],
   points: [200, 400, 800, 600],
   views: [1, 2, 4, 3],
   predictions: 8,
