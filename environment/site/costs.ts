@@ -125,7 +125,8 @@ function stepCosts(model: Model, points: MeasuredCosts['points']): string {
 }
 
 function checkedPoints(model: Model, points: MeasuredCosts['points']): string {
-  const percent = (error: number | undefined) => (error === undefined ? '' : (100 * error).toFixed(1).replace('-', '−'));
+  const percent = (error: number | undefined) =>
+    error === undefined ? '' : (100 * error).toFixed(1).replace('-', '−');
   return table(
     ['stage', 'at', 'time off by, %', 'memory, %', 'disk, %'],
     points

@@ -66,6 +66,9 @@ test('a step costs its encoder by pixels, its loss by points, and MRL its views'
     model('step', { encoder: 'small', loss, batch: 32, pixels, points, views }).seconds;
   near(predicted('gal', 9216, 6000, 0), truth(9216, 6000, 0), 0.03);
   near(predicted('mrl', 9216, 6000, 4), truth(9216, 6000, 4), 0.05);
+  // what more points cost grows with the views
+  const more = (of: (points: number) => number) => of(8000) - of(1000);
+  near(more((points) => predicted('mrl', 1024, points, 8)), more((points) => truth(1024, points, 8)), 0.1);
 });
 
 test('says what was never measured', () => {
