@@ -56,6 +56,8 @@ try {
     settings: [
       // a node has one core here, and files need not travel
       ...['--set-threads', 'compare_registration=1', 'notebooks=1'],
+      // a search's trials in their order, as one machine makes them
+      ...['--resources', 'trial=1'],
       ...['--latency-wait', '10', '--seconds-between-status-checks', '3'],
     ],
   });

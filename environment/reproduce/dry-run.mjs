@@ -12,7 +12,7 @@ export function jobCounts(output) {
 /**
  * The plan as text.
  *
- * @param library  costsByRule, UNPRICED_RULES and paperGpuSeconds of lib/experiment
+ * @param library  costsByRule of lib/experiment, in an object
  * @param options  left, jobs by rule; groups, all jobs with their costs, undefined where these are not known, and why; paperGroups,
  *                 the same with the paper's times on a GPU; costs, the measured ones; onGpu, where trainings run
  */

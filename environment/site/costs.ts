@@ -53,7 +53,9 @@ export function costNumbers(
   return {
     provenance: `${provenance.processor}, ${provenance.cores} cores, TensorFlow ${provenance.tensorflow}, Node ${provenance.node}, commit ${provenance.commit}, ${provenance.date}`,
     warning: [
-      ...(provenance.busy ? ['Other work ran on the machine: **these times are too long.**'] : []),
+      provenance.busy
+        ? 'Other work ran on the machine: **these times are too long.**'
+        : 'Nothing else ran on the machine meanwhile.',
       ...(provenance.sizes === 'small' ? ['Only small sizes were measured: **larger ones are a guess.**'] : []),
     ].join(' '),
     units: unitCosts(model),

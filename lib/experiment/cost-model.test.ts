@@ -68,7 +68,11 @@ test('a step costs its encoder by pixels, its loss by points, and MRL its views'
   near(predicted('mrl', 9216, 6000, 4), truth(9216, 6000, 4), 0.05);
   // what more points cost grows with the views
   const more = (of: (points: number) => number) => of(8000) - of(1000);
-  near(more((points) => predicted('mrl', 1024, points, 8)), more((points) => truth(1024, points, 8)), 0.1);
+  near(
+    more((points) => predicted('mrl', 1024, points, 8)),
+    more((points) => truth(1024, points, 8)),
+    0.1,
+  );
 });
 
 test('says what was never measured', () => {

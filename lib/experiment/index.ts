@@ -44,7 +44,6 @@ export {
   paperGpuSeconds,
   plannedJobs,
   type RuleCost,
-  UNPRICED_RULES,
 } from './planned-jobs';
 export {
   type LossSpec,

@@ -35,9 +35,6 @@ export interface PlannedSplit {
   trialsAtOnce?: number;
 }
 
-/** Rules that the cost model leaves out: an index, tables, pages, people to try networks on. */
-export const UNPRICED_RULES = ['render', 'summarize', 'stand_in', 'evaluate_scans', 'notebooks', 'report', 'all'];
-
 /**
  * All jobs of a run with their costs, from the profile alone.
  *
