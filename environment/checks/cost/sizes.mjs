@@ -14,7 +14,7 @@ export const FULL = {
     [12, 6, 32],
     [36, 3, 96],
   ],
-  /** Pixels along a side. */
+  /** Pixels along a side; each encoder halves it so many times. */
   pixels: { small: [48, 64, 96, 80], light: [48, 64, 96, 80], medium: [48, 64, 96, 80], vgg16: [64, 96, 128, 224] },
   losses: ['coarse', 'xqt', 'learned-weighting', 'gal', 'srl', 'mrl'],
   points: [1000, 4000, 7839, 6000],
@@ -36,7 +36,7 @@ export const SMALL = {
     [8, 2, 48],
     [12, 3, 48],
   ],
-  pixels: { small: [32, 48, 64, 80], vgg16: [32, 48, 64, 80] },
+  pixels: { small: [32, 48, 64, 80], vgg16: [32, 64, 128, 96] },
   losses: ['gal', 'mrl'],
   points: [200, 400, 800, 600],
   views: [1, 2, 4, 3],
