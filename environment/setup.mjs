@@ -1,7 +1,7 @@
 // Set-up: everything that the workspace needs, inside its own folder. Called by npm start, npm test and npm run lab;
 // safe to break off and to start again; says nothing when nothing is to be done.
 //
-//   node environment/setup.mjs [--cpu | --gpu]
+//   node environment/setup.mjs [--cpu | --gpu] [--cluster]
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -68,6 +68,22 @@ function toolsStep(found) {
   };
 }
 
+/** What only runs on a cluster need; it goes into the virtual environment, and with it when that is made anew. */
+function clusterStep() {
+  const lock = path.join(root, 'environment', 'python', 'cluster.txt');
+  const folder = path.join(venv, 'share', 'cluster-tools');
+  const stamp = fingerprint('cluster', fs.readFileSync(lock, 'utf8'));
+  return {
+    isDone: () => isMadeFrom(folder, stamp),
+    async make() {
+      const options = ['--only-binary=:all:', '--require-hashes', '--no-deps', '--resume-retries=10'];
+      await run(python, ['-m', 'pip', 'install', ...options, '--requirement', lock], { log });
+      fs.mkdirSync(folder, { recursive: true });
+      stampAsMadeFrom(folder, stamp);
+    },
+  };
+}
+
 /** Makes what is missing; returns whether anything was. A second set-up waits for the first. */
 export async function setUp(options = {}) {
   const file = path.join(root, 'build', 'setup.lock');
@@ -92,7 +108,8 @@ async function makeMissing(options) {
   const tools = toolsStep(found);
   const library = libraryStep(root, build, python);
   const addon = addonStep(root, build);
-  const todo = [packages, tools, library, addon].filter((s) => !s.isDone());
+  const cluster = options.cluster ? [clusterStep()] : [];
+  const todo = [packages, tools, library, addon, ...cluster].filter((s) => !s.isDone());
   if (todo.length > 0) {
     fs.rmSync(log, { force: true });
     console.log('Setting up (once; what is there already is kept):');
@@ -106,6 +123,7 @@ async function makeMissing(options) {
       })(),
     ]);
     await make('TensorFlow for Node', addon);
+    for (const step of cluster) await make('Python tools for a cluster', step);
   }
   linkKernel(venv);
   if (todo.length > 0) checkTensorflow();
@@ -140,7 +158,11 @@ export async function setUpOrExit(options) {
 }
 
 if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const options = { cpu: process.argv.includes('--cpu'), gpu: process.argv.includes('--gpu') };
+  const options = {
+    cpu: process.argv.includes('--cpu'),
+    gpu: process.argv.includes('--gpu'),
+    cluster: process.argv.includes('--cluster'),
+  };
   const changed = await setUpOrExit(options);
   if (!changed) console.log('Everything is set up.');
 }

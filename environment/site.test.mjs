@@ -178,6 +178,61 @@ test('numbers of a page are those of the results', () => {
   assert.equal(numbers.table2.split('\n').length, 2 + summary.rows.length + 2);
 });
 
+/** Costs as if each person took a second, each image a tenth, and each step two. */
+function madeUpCosts() {
+  const of = (stage, size, seconds, use = 'fit') => ({
+    ...{ stage, device: 'cpu', use, size, seconds },
+    ...{ memoryMegabytes: 100, diskMegabytes: seconds },
+  });
+  const stages = ['scan', 'register', 'compare-registration', 'build-model'];
+  const images = (people, views, side) => ({ people, images: views * people, pixels: side * side });
+  const losses = ['coarse', 'xqt', 'gal', 'srl', 'mrl'];
+  const provenance = {
+    ...{ processor: 'a processor', cores: 2, busy: true, sizes: 'full', commit: 'abc', date: '2026-01-01' },
+    ...{ node: 'v20', tensorflow: '2.21' },
+  };
+  const points = [
+    ...stages.flatMap((stage) => [10, 20, 40].map((people) => of(stage, { people }, people))),
+    of('register', { people: 100 }, 125, 'check'),
+    ...[10, 20, 40].map((count) => of('floors', { images: count }, count)),
+    ...['render', 'load'].flatMap((stage) =>
+      [images(10, 2, 32), images(20, 2, 32), images(20, 4, 64)].map((size) => of(stage, size, size.images / 10)),
+    ),
+    ...losses.flatMap((loss) =>
+      [64, 128].map((side) =>
+        of('step', { encoder: 'vgg16', loss, batch: 32, pixels: side * side, points: 7839, views: 2 }, 2),
+      ),
+    ),
+    ...[64, 128].map((side) => of('predict', { encoder: 'vgg16', images: 10, pixels: side * side }, 1)),
+  ];
+  return { provenance, points };
+}
+
+test('the page of costs prices the paper’s profile, and says what its prices are worth', () => {
+  const load = createRequire(import.meta.url);
+  const { chunkCounts, readJobSplit, readProfile } = load('../lib/experiment');
+  const { costNumbers } = load('./site/costs.ts');
+  const paper = readProfile('environment/profiles/paper.json');
+  const split = readJobSplit('environment/workflow/profiles/slurm/split.json');
+  const numbersOf = (costs) => costNumbers(costs, paper, split, chunkCounts(paper, split));
+  const numbers = numbersOf(madeUpCosts());
+  assert.match(numbers.warning, /Other work ran/);
+  // 6,528 people of a second each
+  assert.match(numbers.paper_rules, /^\| `register` \| 110 \| 1\.8 \| 0\.10 \| 6\.5 \|$/m);
+  assert.match(numbers.checked, /^\| `register` \| people 100 \| −20\.0 \|/m);
+  const days = numbers.paper_nodes
+    .split('\n')
+    .slice(2)
+    .map((row) => Number(row.split('|')[2].replace(',', '')));
+  // 40 trials and 5 trainings of 152,618 steps, one of them four times as long
+  assert.ok(days[0] >= (48 * 2 * 152_618) / 86_400 / 2, `${days[0]}`);
+  assert.ok(days[0] > days[1] && days[1] >= days[2]);
+  const names = Object.keys(numbers);
+  assert.deepEqual(Object.keys(numbersOf(undefined)).sort(), names.sort());
+  for (const [, name] of fs.readFileSync('docs/cost.md', 'utf8').matchAll(/\{\{ cost\.(\w+) \}\}/g))
+    assert.ok(names.includes(name), name);
+});
+
 test('a notebook’s title and times are those of its first cell, and a note stands where figures are missing', () => {
   const notebook = {
     cells: [

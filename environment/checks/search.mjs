@@ -1,11 +1,10 @@
 // npm run check -- search [--kills N]: workers of a search, killed (kill -9) at N random moments and started again, end with all
 // trials: a lone worker with those of a search that was never killed, to the last bit; two workers with each trial made once.
-import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { root } from '../setup.mjs';
+import { startWorker } from './search/worker.mjs';
 
 const { values } = parseArgs({ options: { kills: { type: 'string', default: '50' } } });
 const KILLS = Number(values.kills);
@@ -13,7 +12,6 @@ if (!(Number.isInteger(KILLS) && KILLS > 0)) fail(`--kills must be a whole numbe
 /** A worker is killed within so long of its start or, three times of four, of its first trial; then it has made several. */
 const LONGEST_LIFE_SECONDS = 1.5;
 const TRIAL_MS = 50;
-const worker = path.join(root, 'lib', 'training', 'search-worker.fixture.ts');
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'search '));
 
 // enough that some are left after the last kill
@@ -65,80 +63,8 @@ async function searchWithKills(name, count) {
   return results[0];
 }
 
-/** A worker in a session of its own. */
 function start(journal) {
-  const options = { milliseconds: TRIAL_MS, trials, staleSeconds: 20 };
-  const child = spawn(process.execPath, ['--import', 'tsx', worker, journal, JSON.stringify(options)], {
-    cwd: root,
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let [output, complaints, killed] = ['', '', false];
-  let hasBegun = () => {};
-  const begun = new Promise((resolve) => {
-    hasBegun = resolve;
-  });
-  child.stdout.setEncoding('utf8').on('data', (text) => {
-    output += text;
-    hasBegun();
-  });
-  child.stderr.setEncoding('utf8').on('data', (text) => {
-    complaints += text;
-  });
-  const ended = new Promise((resolve) => {
-    child.on('close', (code) => {
-      hasBegun();
-      if (!killed && code !== 0) fail(`a worker ended with ${code}:\n${complaints}`);
-      resolve(killed ? undefined : JSON.parse(output.trim().split('\n').at(-1)));
-    });
-  });
-  return {
-    begun,
-    ended,
-    isOver: () => child.exitCode !== null,
-    async kill(how) {
-      if (child.exitCode !== null) return;
-      killed = true;
-      const optuna = optunaOf(child.pid);
-      try {
-        process.kill(how === 'all' ? -child.pid : how === 'alone' ? child.pid : optuna, 'SIGKILL');
-      } catch {
-        // it ended meanwhile
-      }
-      await ended;
-      // one whose worker was killed alone gives its trial up; who is started before that takes another first
-      while (isThere(optuna)) await new Promise((resolve) => setTimeout(resolve, 10));
-    },
-  };
-}
-
-/** The process that holds a worker's Optuna; the worker itself where it has ended. */
-function optunaOf(worker) {
-  const others = fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return Number(
-    others.find((pid) => {
-      try {
-        const command = fs.readFileSync(`/proc/${pid}/cmdline`, 'latin1');
-        return command.includes('optuna_child.py') && statOf(pid)[1] === String(worker);
-      } catch {
-        return false;
-      }
-    }) ?? worker,
-  );
-}
-
-function isThere(pid) {
-  try {
-    return !'ZX'.includes(statOf(pid)[0]);
-  } catch {
-    return false;
-  }
-}
-
-/** What stands after the name in parentheses: state, parent, ... */
-function statOf(pid) {
-  const stat = fs.readFileSync(`/proc/${pid}/stat`, 'latin1');
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return startWorker(journal, { milliseconds: TRIAL_MS, trials, staleSeconds: 20 }, fail);
 }
 
 /** What the clock does not change. */

@@ -5,5 +5,6 @@ cd "$(dirname "$0")"
 lock() { uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -q "$@"; }
 lock pip.in -o pip.txt
 lock requirements.in -o requirements.txt
+lock --constraint requirements.txt cluster.in -o cluster.txt
 lock --no-deps tensorflow-cpu.in -o tensorflow-cpu.txt
 lock --no-deps tensorflow-cuda.in -o tensorflow-cuda.txt

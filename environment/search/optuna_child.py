@@ -24,14 +24,16 @@ import traceback
 
 import numpy
 import optuna
+import sqlalchemy
 from optuna.exceptions import UpdateFinishedTrialError
 from optuna.samplers import TPESampler
-from optuna.storages import JournalStorage
+from optuna.storages import JournalStorage, RDBStorage
 from optuna.storages.journal import JournalFileBackend
 from optuna.trial import TrialState
 
 longest_request = 1 << 20
 ticket_poll_seconds = 0.02
+database_attempts = 3
 journal_begins = b'{"op_code":'
 
 
@@ -69,10 +71,23 @@ def cut_unfinished_line(path):
             file.truncate(file.read().rfind(b"\n") + 1)
 
 
+def open_database(address):
+    """Workers that find a new database at once make its tables at once, and all but one are refused: next time they are there."""
+    for attempt in range(database_attempts):
+        try:
+            return RDBStorage(address)
+        except (sqlalchemy.exc.ProgrammingError, sqlalchemy.exc.IntegrityError, sqlalchemy.exc.OperationalError) as error:
+            if attempt + 1 == database_attempts:
+                raise Refusal(f"{sqlalchemy.engine.make_url(address)} cannot be opened: {error.orig}") from error
+            time.sleep(1)
+        except ImportError as error:
+            raise Refusal(f"{sqlalchemy.engine.make_url(address)} needs a Python package that is not there: {error}") from error
+
+
 def open_storage(address):
-    """An address with a scheme, such as sqlite:///FILE, is Optuna's to open; any other is a journal's file."""
+    """An address with a scheme, such as sqlite:///FILE, is a database's; any other is a journal's file."""
     if "://" in address:
-        return address
+        return open_database(address)
     try:
         pathlib.Path(address).parent.mkdir(parents=True, exist_ok=True)
         with open(address, "a+b") as file:

@@ -27,7 +27,7 @@ const trainingSeconds = ({ seeds }: Row) => mean(seeds.map(({ seconds }) => seco
 const key = (loss: string) => loss.replaceAll(/\W/g, '_');
 
 /** A table in Markdown, numbers to the right. */
-function table(header: string[], rows: string[][]): string {
+export function table(header: string[], rows: string[][]): string {
   const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
   return [line(header), line(header.map((_, i) => (i === 0 ? '---' : '--:'))), ...rows.map(line)].join('\n');
 }

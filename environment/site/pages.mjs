@@ -52,6 +52,8 @@ export function indexPage({ ladder, modules, reports, runs, docs }) {
     'docs/limits': 'Limits',
     'docs/verify': 'How to verify us',
     'docs/classroom': 'In a classroom',
+    'docs/cluster': 'On a cluster',
+    'docs/cost': 'What a run costs',
   };
   return `# Hyperparameter-free losses, rebuilt
 
@@ -83,6 +85,7 @@ ${reports.map((name) => `- <a href="results/${name}">${reportTitle(name)}</a>, f
 - [Limits](docs/limits.md): what this workspace cannot do, and what nobody has checked.
 - [How to verify us](docs/verify.md): tests, mutants, oracles, benches, one command each.
 - [In a classroom](docs/classroom.md): a syllabus with hours, a final project, Windows and macOS.
+- [On a cluster](docs/cluster.md) and [what a run costs](docs/cost.md): the same workflow on Slurm; time, memory and disk of any profile.
 - [The library](lib/README.md): its rooms, and the functions of each.
 
 ${toctree(

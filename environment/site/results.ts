@@ -5,11 +5,15 @@ import fs from 'node:fs';
 import path from 'node:path';
 import {
   angleFigure,
+  chunkCounts,
   costFigure,
+  measuredCosts,
   openQuestions,
   PAPER_TABLE_2,
   type Profile,
   paperFigure,
+  readJobSplit,
+  readProfile,
   readRun,
   readSummary,
   resultsFigure,
@@ -19,6 +23,7 @@ import {
 } from 'lib/experiment';
 import { reportPage } from 'lib/figures';
 import { writeWhole } from 'lib/files';
+import { costNumbers } from './costs';
 import { runNumbers } from './numbers';
 
 const RESULTS = path.join('data', 'results');
@@ -63,7 +68,8 @@ function report(summary: Summary, ran: Profile | undefined, others: { label: str
 
 const folder = process.argv[2];
 const runs = fs
-  .readdirSync(RESULTS)
+  .readdirSync(RESULTS, { withFileTypes: true })
+  .flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
   .sort()
   .flatMap((profile) =>
     fs
@@ -85,4 +91,7 @@ for (const { profile, source, summary } of runs) {
   const name = source === 'population' ? profile : `${profile}_${source}`;
   numbers[name.replaceAll(/\W/g, '_')] = runNumbers(summary, PAPER_TABLE_2);
 }
+const paper = readProfile(path.join('environment', 'profiles', 'paper.json'));
+const split = readJobSplit(path.join('environment', 'workflow', 'profiles', 'slurm', 'split.json'));
+numbers.cost = costNumbers(measuredCosts(), paper, split, chunkCounts(paper, split));
 writeWhole(path.join(folder, 'numbers.json'), `${JSON.stringify(numbers, null, 1)}\n`);

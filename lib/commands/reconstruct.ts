@@ -103,8 +103,15 @@ step('train', 'train the network with one loss, from its last checkpoint where t
   .action(({ run, loss, seed }) => trainLoss(run, loss, seed));
 step('tune', "search a multiterm loss's weights and learning rate by short trainings, judged on validation")
   .requiredOption('--loss <loss>', SEARCHED_LOSSES.join(' or '))
-  .option('--worker', 'make trials beside another tune of the same loss; write nothing')
-  .action(({ run, loss, worker }) => tuneLoss(run, loss, { worker }));
+  .option(
+    '--worker [trials]',
+    'make trials, so many or while one is left, beside another tune of the same loss; write nothing',
+    wholeNumber('--worker'),
+  )
+  .option('--storage <address>', "where trials are kept: a journal's file (of the run by default) or an Optuna storage")
+  .action(({ run, loss, worker, storage }) =>
+    tuneLoss(run, loss, { worker: worker === true ? Number.POSITIVE_INFINITY : worker, storage }),
+  );
 step(
   'evaluate',
   'measure a trained network on the test split; without a loss, what needs no learning; with scans, all networks on those',

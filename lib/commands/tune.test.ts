@@ -134,6 +134,10 @@ test('a worker makes trials and writes nothing; who searches after it makes none
   const program = path.join(__dirname, 'reconstruct.mjs');
   const run = (...args: string[]) =>
     spawnSync(process.execPath, [program, 'tune', '--run', folder, '--loss', ...args], { encoding: 'utf8' });
+  const database = `sqlite:///${path.join(folder, 'trials')}`;
+  const elsewhere = run('coarse', '--worker', '2', '--storage', database);
+  assert.match(elsewhere.stderr, /Coarse: search 2\/3/);
+  assert.ok(!fs.existsSync(journal) && fs.existsSync(path.join(folder, 'trials')));
   const worker = run('coarse', '--worker');
   assert.equal(worker.status, 0, worker.stderr);
   assert.match(worker.stderr, /Coarse: search 3\/3 .* best score \d/);

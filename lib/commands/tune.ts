@@ -40,10 +40,16 @@ const WEIGHTS = { coarse: ['alpha'], xqt: ['beta', 'gamma'] } as const;
  * A trial is a short training with the first of the profile's seeds: the first weights and the order of images are the same for all. The
  * weights' bounds are a tenth and ten times those that balance the loss's terms. What was made from the same is not made again.
  *
- * @param options.worker  make trials beside another program that searches the same; wait for nothing and write nothing
+ * @param options.worker   make so many trials at most beside other programs that search the same; wait for nothing and write
+ *                         nothing
+ * @param options.storage  where the trials are kept, as for `searchWeights`; a journal of the run by default
  * @throws {Error} when the profile has no search, and when no trial has a score, with the first one's reason
  */
-export async function tuneLoss(runFolder: string, id: string, options: { worker?: boolean } = {}): Promise<void> {
+export async function tuneLoss(
+  runFolder: string,
+  id: string,
+  options: { worker?: number; storage?: string } = {},
+): Promise<void> {
   const loss = asSearched(id);
   const { profile, files } = readRun(runFolder);
   if (!profile.search)
@@ -74,10 +80,10 @@ export async function tuneLoss(runFolder: string, id: string, options: { worker?
     trials,
     // trials of other data or another network are none of this search
     studyName: `${loss} ${madeFrom}`,
-    storage: own.journal,
+    storage: options.storage ?? own.journal,
     seed,
     optuna: OPTUNA,
-    onlyHelp: options.worker,
+    help: options.worker,
     evaluate: (parameters, trial, signal) =>
       trialScore(
         inputs,

@@ -1,3 +1,15 @@
+export {
+  type Cost,
+  type CostModel,
+  type CostPoint,
+  costErrors,
+  fitCosts,
+  type MeasuredCosts,
+  measuredCosts,
+  readMeasuredCosts,
+  type Stage,
+  type StageSize,
+} from './cost-model';
 export { type Floors, readEvaluation, readFloors } from './evaluation';
 export { type Finding, findings } from './findings';
 export {
@@ -17,12 +29,21 @@ export {
 export { overlayHead } from './head-overlay';
 export { headSource, subjectRandom } from './heads';
 export { imagesFigure, predictionsFigure } from './image-figures';
+export { type ChunkCounts, chunkCounts, type JobSplit, readJobSplit } from './job-split';
 export { boxOfLandmarks } from './landmark-box';
 export { modelLandmarks } from './model-landmarks';
 export { type KeptRun, keptRun, type NotebookRun, notebookRun } from './notebook-run';
 export { openQuestions } from './open-questions';
 export { PAPER_TABLE_1, PAPER_TABLE_2, PAPER_TABLE_3 } from './paper';
 export { cameraAnglesFigure, mostProfileImage, profileHeadsFigure, splitsFigure, viewsFigure } from './paper-figures';
+export {
+  costsByRule,
+  type JobGroup,
+  makespan,
+  paperGpuSeconds,
+  plannedJobs,
+  type RuleCost,
+} from './planned-jobs';
 export {
   type LossSpec,
   lossId,

@@ -41,7 +41,7 @@ test('who asked earlier chooses first, and who finds nothing left then begins no
   const evaluated: number[] = [];
   const late = search(journal, {
     trials: 2,
-    onlyHelp: true,
+    help: Number.POSITIVE_INFINITY,
     evaluate: async (_, trial) => evaluated.push(trial),
   });
   const asked = () => fs.readFileSync(journal, 'utf8').match(/"op_code":4/g)?.length;
@@ -130,13 +130,24 @@ test('of a worker elsewhere only its silence tells that it died; a helper does n
   const moved = lines.replace(/"worker":\["[^"]+"/, '"worker":["another machine"');
   assert.notEqual(moved, lines);
   fs.writeFileSync(journal, moved);
-  const helped = await search(journal, { trials: 2, onlyHelp: true });
+  const helped = await search(journal, { trials: 2, help: Number.POSITIVE_INFINITY });
   assert.deepEqual(
     helped.trials.map(({ trial }) => trial),
     [1],
   );
   const { trials, lost } = await search(journal, { trials: 2, staleSeconds: 0.5 });
   assert.deepEqual([trials.length, lost], [2, 1]);
+});
+
+test('helpers that make one trial each make, one after the other, the trials of a lone worker', async (t) => {
+  const journal = newJournal(t);
+  const counts: number[] = [];
+  for (let helper = 0; helper < 4; helper++) counts.push((await search(journal, { trials: 3, help: 1 })).trials.length);
+  // the last found none left
+  assert.deepEqual(counts, [1, 2, 3, 3]);
+  const { trials, lost } = await search(journal, { trials: 3 });
+  assert.equal(lost, 0);
+  assert.deepEqual(timeless(trials), timeless((await search(newJournal(t), { trials: 3 })).trials));
 });
 
 test('a worker that was taken for dead does no harm when it comes back', async (t) => {

@@ -187,5 +187,6 @@ test('says which option is wrong', async () => {
   await wrong({ trials: 0 }, /^trials must be a whole number above 0, but is 0$/);
   await wrong({ trials: 1.5 }, /^trials must/);
   await wrong({ seed: -1 }, /^seed must be a whole number from 0 on, but is -1$/);
+  await wrong({ help: 0 }, /^help must be above 0, but is 0$/);
   await wrong({ staleSeconds: 0 }, /^staleSeconds must be above 0, but is 0$/);
 });

@@ -44,8 +44,10 @@ export interface SearchOptions<Name extends string> {
   seed: number;
   /** The command of the process that holds Optuna: a Python that has it, and environment/search/optuna_child.py. */
   optuna: readonly string[];
-  /** End when no trial is left to begin, without waiting for those that run elsewhere; false by default. */
-  onlyHelp?: boolean;
+  /**
+   * Only help: end when no trial is left to begin, or after so many of one's own, without waiting for those that run elsewhere.
+   */
+  help?: number;
   /**
    * A trial whose worker does not say for so long that it lives is lost, and made again; a minute by default. On this machine
    * a worker's death is seen at once.
@@ -57,7 +59,7 @@ export interface SearchOptions<Name extends string> {
 }
 
 export interface SearchResult {
-  /** In their order; all of them, but where `onlyHelp` ended the search before others had. */
+  /** In their order; all of them, but where `help` ended the search before others had. */
   trials: Trial[];
   /** The one with the least score; undefined where none has one. */
   best: CompleteTrial | undefined;
@@ -89,7 +91,7 @@ const LONGEST_FAILURE = 1000;
  */
 export async function searchWeights<Name extends string>(options: SearchOptions<Name>): Promise<SearchResult> {
   checkOptions(options);
-  const { space, trials, storage, studyName, seed, onlyHelp = false, staleSeconds = 60, onProgress, signal } = options;
+  const { space, trials, storage, studyName, seed, help, staleSeconds = 60, onProgress, signal } = options;
   signal?.throwIfAborted();
   const optuna = startOptuna(options.optuna);
   const over = new AbortController();
@@ -117,7 +119,7 @@ export async function searchWeights<Name extends string>(options: SearchOptions<
     );
     const asked = askedSchema(space);
     const ended = z.strictObject({ trials: z.array(trialSchema), lost: z.number() });
-    for (let reported = -1; ; ) {
+    for (let reported = -1, own = 0; ; own++) {
       const next = await optuna.call({ call: 'ask' }, asked);
       stop.throwIfAborted();
       if (next) await evaluateOne(optuna, options.evaluate, next, stop);
@@ -126,8 +128,8 @@ export async function searchWeights<Name extends string>(options: SearchOptions<
       const best = bestOf(found.trials);
       if (done !== reported) onProgress?.({ done, trials, best });
       reported = done;
-      if (next) continue;
-      if (onlyHelp || done >= trials) return { ...found, best, sampler };
+      if (next && own + 1 !== help) continue;
+      if (help !== undefined || done >= trials) return { ...found, best, sampler };
       await setTimeout(WAIT_MS);
     }
   } catch (error) {
@@ -140,7 +142,7 @@ export async function searchWeights<Name extends string>(options: SearchOptions<
   }
 }
 
-function checkOptions({ space, trials, seed, staleSeconds = 60 }: SearchOptions<string>): void {
+function checkOptions({ space, trials, seed, help = 1, staleSeconds = 60 }: SearchOptions<string>): void {
   const wrong = (what: string, was: unknown) => new RangeError(`${what}, but is ${JSON.stringify(was)}`);
   if (Object.keys(space).length === 0) throw wrong('space must have a parameter', space);
   for (const [name, [low, high]] of Object.entries(space))
@@ -148,6 +150,7 @@ function checkOptions({ space, trials, seed, staleSeconds = 60 }: SearchOptions<
       throw wrong(`space.${name} must be [low, high] with 0 < low < high`, [low, high]);
   if (!(Number.isSafeInteger(trials) && trials > 0)) throw wrong('trials must be a whole number above 0', trials);
   if (!(Number.isSafeInteger(seed) && seed >= 0)) throw wrong('seed must be a whole number from 0 on', seed);
+  if (!(help > 0)) throw wrong('help must be above 0', help);
   if (!(staleSeconds > 0)) throw wrong('staleSeconds must be above 0', staleSeconds);
 }
 

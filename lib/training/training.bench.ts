@@ -84,12 +84,16 @@ export const benches = [
 ];
 
 /** Returns a function that does a number of steps and waits for the last. */
-export function startSteps(encoder: Encoder, size = SIZE): (objective: Objective, steps: number) => Promise<void> {
+export function startSteps(
+  encoder: Encoder,
+  size = SIZE,
+  points = POINTS,
+): (objective: Objective, steps: number) => Promise<void> {
   const random = createRandom('bench');
   const normals = (count: number, scale: number) => Float32Array.from({ length: count }, () => scale * random.normal());
   const basis = {
-    mean: ndarray(normals(3 * POINTS, 5), [POINTS, 3]),
-    components: ndarray(normals(COMPONENTS * 3 * POINTS, 1), [COMPONENTS, 3 * POINTS]),
+    mean: ndarray(normals(3 * points, 5), [points, 3]),
+    components: ndarray(normals(COMPONENTS * 3 * points, 1), [COMPONENTS, 3 * points]),
     variances: new Float64Array(COMPONENTS).fill(0.0025),
   };
   const network = reconstructionNetwork(
@@ -103,7 +107,7 @@ export function startSteps(encoder: Encoder, size = SIZE): (objective: Objective
     [BATCH, size, size, 3],
   );
   const truth = {
-    shape: tf.tensor3d(normals(BATCH * POINTS * 3, 5), [BATCH, POINTS, 3]),
+    shape: tf.tensor3d(normals(BATCH * points * 3, 5), [BATCH, points, 3]),
     rotation: tf.tensor2d(
       normals(BATCH * 4, 0.1).map((v, i) => (i % 4 === 0 ? 1 : v)),
       [BATCH, 4],

@@ -415,7 +415,7 @@ export const mutants = [
   },
   {
     file: 'lib/training/search.ts',
-    find: 'if (onlyHelp || done >= trials)',
+    find: 'if (help !== undefined || done >= trials)',
     replace: 'if (done >= trials)',
     tests: ['lib/training/search-workers.test.ts'],
     breaks: 'a helper waits for others',
@@ -423,10 +423,17 @@ export const mutants = [
   },
   {
     file: 'lib/training/search.ts',
-    find: 'if (onlyHelp || done >= trials)',
-    replace: 'if (onlyHelp || done >= 0)',
+    find: 'if (help !== undefined || done >= trials)',
+    replace: 'if (help !== undefined || done >= 0)',
     tests: ['lib/training/search-workers.test.ts'],
     breaks: 'a search ends before others’ trials have',
+  },
+  {
+    file: 'lib/training/search.ts',
+    find: 'own + 1 !== help',
+    replace: 'own !== help',
+    tests: ['lib/training/search-workers.test.ts'],
+    breaks: 'a helper makes one trial too many',
   },
   {
     file: 'lib/training/search.ts',
