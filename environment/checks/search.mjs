@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../setup.mjs';
+import { statOf } from './processes/kill-session.mjs';
 
 const { values } = parseArgs({ options: { kills: { type: 'string', default: '50' } } });
 const KILLS = Number(values.kills);
@@ -133,12 +134,6 @@ function isThere(pid) {
   } catch {
     return false;
   }
-}
-
-/** What stands after the name in parentheses: state, parent, ... */
-function statOf(pid) {
-  const stat = fs.readFileSync(`/proc/${pid}/stat`, 'latin1');
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 /** What the clock does not change. */

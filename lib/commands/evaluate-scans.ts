@@ -26,6 +26,7 @@ import {
   modelLandmarks,
   type RunFiles,
   readRun,
+  readRunModel,
   type ScanCase,
   type ScanEvaluation,
   type ScanHeatmap,
@@ -39,7 +40,7 @@ import { showProgress } from 'lib/figures';
 import { checksum, readJson, writeJson } from 'lib/files';
 import { alignRigid, transformPoints, type Vector3 } from 'lib/geometry';
 import { SurfaceIndex } from 'lib/mesh';
-import { instance, type MorphableModel, readMorphableModel } from 'lib/morphable-model';
+import { instance, type MorphableModel } from 'lib/morphable-model';
 import type { LandmarkName } from 'lib/population';
 import type { Network } from 'lib/training';
 import ndarray, { type NdArray } from 'ndarray';
@@ -84,7 +85,7 @@ export async function evaluateScans(
     '-',
   );
   const { cases, leftOut } = readCases(scans, layout, options.annotations ?? path.join(scans, 'annotations'), standIn);
-  const model = await readMorphableModel(files.model);
+  const model = await readRunModel(files);
   const boxes = options.boxes ?? path.join(scans, 'boxes.json');
   const boxOf = boxesOf([], { boxes }, model.mean);
   const networks = losses.map((loss) => ({ id: lossId(loss), network: trainedNetwork(runFolder, loss, seed, model) }));

@@ -114,12 +114,16 @@ export function finishStandIn(folder: string, standIn: Omit<StandIn, 'note'>): v
     return truth;
   });
   if (layout === 'micc')
-    writeJson(path.join(annotationsOf(folder, layout), 'annotations.json'), {
-      cases: names.map((name, i) => ({
-        correspondences: `./cases/${name}/correspondences.txt`,
-        frame: `./cases/${name}/frame${truths[i].frame}.jpg`,
-      })),
-    });
+    // of the authors' form, which has no field for a seal
+    writeWhole(
+      path.join(annotationsOf(folder, layout), 'annotations.json'),
+      JSON.stringify({
+        cases: names.map((name, i) => ({
+          correspondences: `./cases/${name}/correspondences.txt`,
+          frame: `./cases/${name}/frame${truths[i].frame}.jpg`,
+        })),
+      }),
+    );
   writeJson(
     path.join(folder, 'boxes.json'),
     Object.fromEntries(names.map((name, i) => [name, { box: truths[i].box }])),

@@ -58,6 +58,7 @@ export {
   type RunFiles,
   readModelFacts,
   readRun,
+  readRunModel,
   runFiles,
 } from './run';
 export {

@@ -87,7 +87,7 @@ test('without a whole checkpoint the error names each, and what to do', (t) => {
     (error: Error) =>
       error.message.startsWith(`no checkpoint of ${folder} is whole:\n  ${file(12)} is no file of arrays`) &&
       error.message.includes(`\n  ${file(6)} `) &&
-      /remove it and run the same command again/.test(error.message),
+      /remove it, and run again what made it/.test(error.message),
   );
 });
 

@@ -3,10 +3,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parseMesh } from 'lib/mesh';
 import { createRandom } from 'lib/random';
+import { readPlaces } from '../../../lib/commands/head-boxes';
+import { readLandmarks } from '../../../lib/commands/scan-files';
 import { readExif } from '../../../lib/dataset/exif';
 import { readPictureHeader } from '../../../lib/dataset/picture-header';
 import { parseLandmarkVertices } from '../../../lib/evaluation/landmark-vertices';
 import { parseFrames } from '../../../lib/evaluation/micc-annotations';
+import { readProfile } from '../../../lib/experiment/profile';
 import { intoOurFrame } from '../../../lib/morphable-model/files/our-frame';
 import { parseModel, readModelFile } from '../../../lib/morphable-model/files/read-model-file';
 import { BOMBS, CORPORA } from './corpus';
@@ -20,6 +23,13 @@ const EXTRA_BYTES = 64 * 2 ** 20;
 const MARK = '/proc/self/clear_refs';
 const KEEPS_PEAK = fs.existsSync(MARK);
 
+/** Their errors are of no class of their own, and name the file too. */
+const JSON_READERS: Record<string, (file: string) => unknown> = {
+  profile: readProfile,
+  boxes: readPlaces,
+  points: readLandmarks,
+};
+
 /** Reads an input as a user's file would be read, to its end. */
 async function read(file: string, bytes: Buffer): Promise<void> {
   if (format === 'ply' || format === 'obj') parseMesh(file, bytes);
@@ -31,6 +41,9 @@ async function read(file: string, bytes: Buffer): Promise<void> {
   } else if (format === 'hdf5') {
     fs.writeFileSync(file, bytes);
     await readModelFile(file);
+  } else if (format in JSON_READERS) {
+    fs.writeFileSync(file, bytes);
+    JSON_READERS[format](file);
   } else intoOurFrame(file, parseModel(file, bytes));
 }
 
@@ -62,12 +75,15 @@ function held(line: 'VmRSS' | 'VmHWM'): number {
   return 1024 * Number(found?.[1]);
 }
 
+function isOurs({ name, message }: Error, file: string): boolean {
+  if (message.length <= file.length + 5) return false;
+  if (name === 'FileError') return message.startsWith(`${file}: `);
+  // a profile may extend another, which lies beside it
+  return format in JSON_READERS && name === 'Error' && message.startsWith(`${path.dirname(file)}${path.sep}`);
+}
+
 function fault({ error, cpuSeconds, extraBytes }: Outcome, file: string, size: number): string | undefined {
-  if (
-    error &&
-    !(error.name === 'FileError' && error.message.startsWith(`${file}: `) && error.message.length > file.length + 5)
-  )
-    return `an error of another kind: ${error.stack?.slice(0, 1500)}`;
+  if (error && !isOurs(error, file)) return `an error of another kind: ${error.stack?.slice(0, 1500)}`;
   if (cpuSeconds > MOST_CPU_SECONDS) return `${cpuSeconds.toFixed(2)} s of processor time`;
   if (extraBytes > 4 * size + EXTRA_BYTES) return `${(extraBytes / 2 ** 20).toFixed(0)} MB for a file of ${size} bytes`;
   return undefined;
@@ -77,6 +93,7 @@ async function main() {
   const corpus = await CORPORA[format]();
   const asTheyAre = [...corpus, ...(BOMBS[format]?.() ?? [])];
   const file = path.join(folder, `input.${format}`);
+  if (format === 'profile') fs.writeFileSync(path.join(folder, 'base.json'), corpus[0]);
   const counts = { format, inputs: 0, accepted: 0, refused: 0, mostSeconds: 0, mostMegabytes: 0 };
   const report = () => console.log(JSON.stringify(counts));
   // what the first reads load is nobody's memory
