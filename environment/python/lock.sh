@@ -7,3 +7,4 @@ lock pip.in -o pip.txt
 lock requirements.in -o requirements.txt
 lock --no-deps tensorflow-cpu.in -o tensorflow-cpu.txt
 lock --no-deps tensorflow-cuda.in -o tensorflow-cuda.txt
+lock ../audit/requirements.in -o ../audit/requirements.txt

@@ -5,5 +5,5 @@ export { readJson, sealedJson, writeJson } from './json';
 export { tryLock } from './lock';
 export { checkFile, readBounded } from './read-bounded';
 export { isNumberType, type NumberType, numberAt, readNumbers, sizeOf } from './read-numbers';
-export { brokenSeal, checkSeal, readMade, SEAL, sealed, withWayOut } from './seal';
+export { brokenSeal, checkSeal, isSeal, readMade, SEAL, sealed, withWayOut } from './seal';
 export { append, checksum, writeWhole } from './write-whole';

@@ -63,7 +63,7 @@ test('a folder that may not be written to is named, with what to do', (t) => {
   t.mock.method(fs, 'mkdirSync', () => {
     throw Object.assign(new Error('EROFS: read-only file system'), { code: 'EROFS' });
   });
-  t.mock.method(fs, 'rmSync', () => {
+  const removal = t.mock.method(fs, 'rmSync', () => {
     throw Object.assign(new Error('EROFS: read-only file system'), { code: 'EROFS' });
   });
   assert.throws(
@@ -72,6 +72,7 @@ test('a folder that may not be written to is named, with what to do', (t) => {
       error.message ===
       `${file} cannot be written: its folder may not be written to (EROFS); give yourself write permission and run the same command again`,
   );
+  removal.mock.restore();
 });
 
 test('what is added stands at the file’s end, in a file that was not there too', (t) => {

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { append, brokenSeal, SEAL, sealed, writeWhole } from 'lib/files';
+import { append, brokenSeal, isSeal, SEAL, sealed, writeWhole } from 'lib/files';
 import { z } from 'zod';
 
 const reportSchema = z.strictObject({
@@ -80,12 +80,13 @@ function parse(file: string, line: string, index: number): Report | Validation {
   const broken = brokenSeal(Buffer.from(line));
   if (broken) throw wrong(`was changed since it was written (${broken})`);
   try {
-    // lines of earlier versions have no seal
-    const { checksum: _, ...metric } = JSON.parse(line);
-    return lineSchema.parse(metric);
+    const { checksum, ...metric } = JSON.parse(line);
+    // lines of earlier versions have none
+    if (checksum === undefined || isSeal(checksum)) return lineSchema.parse(metric);
   } catch {
-    throw wrong(`must be a report or a validation in JSON, but is ${line.slice(0, 80)}`);
+    // what is wrong with it shows in the line
   }
+  throw wrong(`must be a report or a validation in JSON, but is ${line.slice(0, 80)}`);
 }
 
 const sorted = (metrics: (Report | Validation)[]): Metrics => ({
