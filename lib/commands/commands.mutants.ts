@@ -98,10 +98,31 @@ export const mutants = [
   },
   {
     file: 'lib/commands/register.ts',
-    find: 'known.madeFrom === madeFrom ? known : undefined',
-    replace: 'undefined',
+    find: 'if (known.madeFrom !== madeFrom) return undefined;',
+    replace: 'return undefined;',
     tests: ['lib/commands/register.test.ts'],
     breaks: 'what is done is done again',
+  },
+  {
+    file: 'lib/commands/register.ts',
+    find: 'if (known.quality) readHead(registered, name);',
+    replace: '',
+    tests: ['lib/commands/register.test.ts'],
+    breaks: 'a registered head that is gone or damaged is never made again',
+  },
+  {
+    file: 'lib/commands/register.ts',
+    find: 'if (!known && count !== undefined) checkOwnScan(scan);',
+    replace: '',
+    tests: ['lib/commands/register.test.ts'],
+    breaks: 'a run’s damaged scan counts as one that failed, and its head is left out',
+  },
+  {
+    file: 'lib/commands/scan.ts',
+    find: ' || !isWholeScan(scans, name)',
+    replace: '',
+    tests: ['lib/commands/register.test.ts'],
+    breaks: 'a scan that is gone or damaged is never made again',
   },
   {
     file: 'lib/commands/scan.ts',

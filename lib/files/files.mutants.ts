@@ -9,7 +9,7 @@ export const mutants = [
   },
   {
     file: 'lib/files/write-whole.ts',
-    find: '    fs.rmSync(beside, { force: true });\n',
+    find: '    removeQuietly(beside);\n',
     replace: '',
     tests: ['lib/files/write-whole.test.ts'],
     breaks: 'a failed write leaves its partial file behind',

@@ -17,7 +17,7 @@ export function readTrainingRun(folder: string): TrainingRun {
   const config = readConfig(folder);
   const lines = fs.existsSync(metrics) ? readMetrics(metrics) : { reports: [], validations: [] };
   const finished = fs.existsSync(weights);
-  const last = lines.validations.at(-1)?.step;
+  const [{ step: last } = { step: undefined }] = lines.validations.slice(-1);
   if (finished && last !== config.steps)
     throw new Error(
       `${metrics} must end with the validation of step ${config.steps}, but ${last === undefined ? 'has none' : `its last is of step ${last}`}: it was cut off; remove ${folder} to train anew`,

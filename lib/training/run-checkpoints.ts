@@ -56,9 +56,10 @@ function readState(file: string): RunState {
   const count = checkpoint.weights.length;
   if (checkpoint.firstMoments.length !== count || weights.length !== (step ? count : 0))
     throw new Error(`${file} must hold moments, and as many best weights as weights, or none: it is no checkpoint`);
+  const lines = arrays['metric lines']?.data[0];
   return {
     checkpoint,
     best: step && { step: step.data[0], weights },
-    metricLines: arrays['metric lines']?.data[0],
+    ...(lines !== undefined && { metricLines: lines }),
   };
 }
