@@ -4,9 +4,15 @@ const SCANS = { file: 'lib/commands/evaluate-scans.ts', tests: ['lib/commands/ev
 export const mutants = [
   {
     ...SCANS,
-    find: 'known.madeFrom === madeFrom ? known : undefined',
-    replace: 'known',
+    find: 'if (known.madeFrom !== madeFrom) return undefined;',
+    replace: '',
     breaks: 'what was made from other files is kept',
+  },
+  {
+    ...SCANS,
+    find: 'if (known.failure === undefined) readScanHeatmap(heatmap);',
+    replace: '',
+    breaks: 'a damaged figure of a person is never made again',
   },
   {
     ...SCANS,

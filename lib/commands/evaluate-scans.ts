@@ -31,6 +31,7 @@ import {
   type ScanEvaluation,
   type ScanHeatmap,
   type ScanOutcome,
+  readScanHeatmap,
   scanCaseSchema,
   scanCorrelation,
   trainedNetwork,
@@ -177,28 +178,32 @@ async function keptResult(
   person: BenchmarkCase,
   box: Attempt<HeadBox>,
 ): Promise<ScanCase> {
-  const known = knownResult(file, about.madeFrom);
+  const known = knownResult(file, heatmap, about.madeFrom);
   if (known) return known;
-  let result: ScanCase;
+  let judged: Awaited<ReturnType<typeof judgeCase>> | undefined;
+  let failure: string | undefined;
   try {
     if ('failure' in box) throw new Error(box.failure);
-    const judged = await judgeCase(judge, person, box.value);
-    writeScanHeatmap(heatmap, judged.heatmap);
-    result = { ...about, errors: judged.errors };
+    judged = await judgeCase(judge, person, box.value);
   } catch (error) {
-    result = { ...about, errors: {}, failure: (error as Error).message };
+    failure = (error as Error).message;
   }
+  // that a disk is full is no failure of the person
+  if (judged) writeScanHeatmap(heatmap, judged.heatmap);
+  const result: ScanCase = { ...about, errors: judged?.errors ?? {}, ...(failure !== undefined && { failure }) };
   writeJson(file, result);
   return result;
 }
 
-function knownResult(file: string, madeFrom: string): ScanCase | undefined {
+function knownResult(file: string, heatmap: string, madeFrom: string): ScanCase | undefined {
   if (!fs.existsSync(file)) return undefined;
   try {
     const known = readJson(file, scanCaseSchema);
-    return known.madeFrom === madeFrom ? known : undefined;
+    if (known.madeFrom !== madeFrom) return undefined;
+    if (known.failure === undefined) readScanHeatmap(heatmap);
+    return known;
   } catch {
-    // a broken result is made again
+    // a result that is broken, or without its figure, is made again
     return undefined;
   }
 }

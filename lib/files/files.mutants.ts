@@ -163,8 +163,8 @@ export const mutants = [
   },
   {
     file: 'lib/files/seal.ts',
-    find: 'const isStamp = (name: string) => ',
-    replace: 'const isStamp = (name: string) => true || ',
+    find: "&& name.endsWith('.done')",
+    replace: "|| name.endsWith('.done')",
     tests: ['lib/files/seal.test.ts'],
     breaks: 'what says that another folder is done is to be removed',
   },

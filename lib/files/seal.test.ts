@@ -57,8 +57,10 @@ test('what is to be removed are the file, where it is there, and what says that 
   assert.equal(wayOut(file), `remove it, and ${again}`);
   fs.writeFileSync(path.join(run, 'scans', 'train.1-of-4.done'), '');
   assert.equal(wayOut(file), `remove it and ${folder}.*.done, and ${again}`);
+  fs.writeFileSync(path.join(run, 'scans', 'train.json'), '{}');
+  assert.equal(wayOut(file), `remove it and ${folder}.*.done and ${folder}.json, and ${again}`);
   fs.rmSync(file);
-  assert.equal(wayOut(file), `remove ${folder}.*.done, and ${again}`);
+  assert.equal(wayOut(file), `remove ${folder}.*.done and ${folder}.json, and ${again}`);
 });
 
 test('what cannot be read of our own gets the way out once, and its name where the error has none', () => {

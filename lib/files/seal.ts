@@ -61,14 +61,18 @@ function digest(bytes: Buffer, at: number): string {
 /**
  * What to do about a file that one of our commands made and that is damaged or gone, in words.
  *
- * A file FOLDER.1-of-4.done beside its folder says to the workflow that all in the folder is there: it must go too.
+ * Beside its folder may stand what says that all in the folder is there, and must go too: FOLDER.json, an index, and
+ * FOLDER.1-of-4.done, which the workflow makes.
  */
 export function wayOut(file: string): string {
   const folder = path.dirname(file);
-  const above = path.dirname(folder);
-  const isStamp = (name: string) => name.startsWith(`${path.basename(folder)}.`) && name.endsWith('.done');
-  const hasStamps = fs.existsSync(above) && fs.readdirSync(above).some(isStamp);
-  const removed = [...(fs.existsSync(file) ? ['it'] : []), ...(hasStamps ? [`${folder}.*.done`] : [])].join(' and ');
+  const { dir: above, base } = path.parse(folder);
+  const beside = fs.existsSync(above) ? fs.readdirSync(above) : [];
+  const removed = [
+    ...(fs.existsSync(file) ? ['it'] : []),
+    ...(beside.some((name) => name.startsWith(`${base}.`) && name.endsWith('.done')) ? [`${folder}.*.done`] : []),
+    ...(beside.includes(`${base}.json`) ? [`${folder}.json`] : []),
+  ].join(' and ');
   return `${removed && `remove ${removed}, and `}run again what made it (npm start and npm run reproduce do so by themselves)`;
 }
 

@@ -1,4 +1,4 @@
-"""tensorboard.py FOLDER PORT: TensorBoard on this machine only, which answers below the path /TENSORBOARD_TOKEN alone.
+"""serve_tensorboard.py FOLDER PORT: TensorBoard on this machine only, which answers below the path /TENSORBOARD_TOKEN alone.
 
 TensorBoard knows no token, but a prefix of its paths, and answers others with 404. Its own program would tell the prefix to all on
 this machine, in its arguments and in a file of /tmp.
