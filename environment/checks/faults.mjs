@@ -56,12 +56,8 @@ if (noMounts)
 
 const snapshots = [];
 const seconds = [];
-await makeReference();
 const tally = new Map();
 const wrong = [];
-for (let i = 0; i < Number(values.count); i++) await one(i, random.fork(`fault ${i}`));
-if (Number(values.workflow) > 0) await wholeWorkflow(Number(values.workflow));
-report();
 
 /** Runs all steps in order and keeps a copy of the run before each, of links to the same files. */
 async function makeReference() {
@@ -121,6 +117,11 @@ function draw(own) {
     return at < 0;
   });
 }
+
+const kindOf = (name) => name.replaceAll(/\d+/g, '#');
+const bytesOf = (folder) =>
+  // memory comes in pages
+  filesOf(folder).reduce((sum, name) => sum + 4096 * Math.ceil(fs.statSync(path.join(folder, name)).size / 4096), 0);
 
 const FAULTS = {
   async kill(i, step, own) {
@@ -255,11 +256,6 @@ function judge(i, detail, damaged, how = 'same') {
   return { how: 'WRONG', detail: `${detail}: ${different.join('; ')}` };
 }
 
-const kindOf = (name) => name.replaceAll(/\d+/g, '#');
-const bytesOf = (folder) =>
-  // memory comes in pages
-  filesOf(folder).reduce((sum, name) => sum + 4096 * Math.ceil(fs.statSync(path.join(folder, name)).size / 4096), 0);
-
 /** The same run by npm run reproduce's workflow; then kills of all of it, and damaged files of a run that has ended. */
 async function wholeWorkflow(count) {
   const { run, start } = makeWorkspace(path.join(scratch, 'workspace'));
@@ -289,7 +285,7 @@ async function wholeWorkflow(count) {
       const files = filesOf(run).filter((name) => !/(^|\/)lock$|events|\.journal/.test(name));
       const kinds = [...new Set(files.map(kindOf))];
       const chosen = kinds[own.integer(kinds.length)];
-      damaged = own.fork('file') && files.find((name) => kindOf(name) === chosen);
+      damaged = files.find((name) => kindOf(name) === chosen);
       detail = `${damaged}: ${damage(path.join(run, damaged), own)}`;
     }
     const removed = [];
@@ -318,7 +314,7 @@ async function wholeWorkflow(count) {
     if (how === 'WRONG') return;
     // what nothing reads again is mended by hand, so that the next fault finds the run whole
     if (how === 'without effect')
-      for (const name of [damaged]) fs.copyFileSync(path.join(snapshots[STEPS.length - 1], name), path.join(run, name));
+      fs.copyFileSync(path.join(snapshots[STEPS.length - 1], damaged), path.join(run, damaged));
   }
 }
 
@@ -357,3 +353,8 @@ function fail(message) {
   console.error(`${message}\nWhat is left is in ${scratch}`);
   process.exit(1);
 }
+
+await makeReference();
+for (let i = 0; i < Number(values.count); i++) await one(i, random.fork(`fault ${i}`));
+if (Number(values.workflow) > 0) await wholeWorkflow(Number(values.workflow));
+report();

@@ -6,6 +6,7 @@ import {
   type BenchmarkCase,
   type BenchmarkCases,
   type BenchmarkLayout,
+  checkStandIn,
   type LandmarkedSurface,
   readFaceWarehouseCases,
   readMiccCases,
@@ -27,11 +28,11 @@ import {
   type RunFiles,
   readRun,
   readRunModel,
+  readScanHeatmap,
   type ScanCase,
   type ScanEvaluation,
   type ScanHeatmap,
   type ScanOutcome,
-  readScanHeatmap,
   scanCaseSchema,
   scanCorrelation,
   trainedNetwork,
@@ -81,6 +82,7 @@ export async function evaluateScans(
   const losses = profile.losses.filter((loss) => fs.existsSync(files.training(loss, seed).weights));
   if (losses.length === 0) throw new Error(`the run has no trained network with seed ${seed}: train one first`);
   const standIn = readStandIn(scans);
+  if (standIn) checkStandIn(scans, standIn);
   const layout = options.layout ?? layoutOf(scans);
   const dataset = [layout, ...(standIn ? ['stand-in'] : []), ...(standIn?.heads === 'ict-facekit' ? ['ict'] : [])].join(
     '-',

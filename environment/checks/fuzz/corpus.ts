@@ -300,7 +300,8 @@ function profile(): Buffer[] {
   const { seed: _, subjects: __, components: ___, ...own } = PROFILE;
   return [
     text(JSON.stringify(PROFILE, null, 1)),
-    text(JSON.stringify({ extends: 'base', name: 'other', description: '', imageSize: 64 })),
+    // changes of a long description leave it whole
+    text(JSON.stringify({ extends: 'base', name: 'other', description: 'long '.repeat(2000), imageSize: 64 })),
     text(JSON.stringify({ ...own, extends: 'base', search: { trials: 2, stepsShare: 0.5, learningRate: [0.1, 0.2] } })),
     text(JSON.stringify({ ...PROFILE, subjects: { train: -1, validation: 2 ** 60, test: 1.5 }, imageSize: 1e308 })),
     text('{"__proto__":{"extends":"base"},"constructor":{"prototype":{}}}'),

@@ -3,13 +3,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parseMesh } from 'lib/mesh';
 import { createRandom } from 'lib/random';
-import { readPlaces } from '../../../lib/commands/head-boxes';
-import { readLandmarks } from '../../../lib/commands/scan-files';
 import { readExif } from '../../../lib/dataset/exif';
 import { readPictureHeader } from '../../../lib/dataset/picture-header';
 import { parseLandmarkVertices } from '../../../lib/evaluation/landmark-vertices';
 import { parseFrames } from '../../../lib/evaluation/micc-annotations';
-import { readProfile } from '../../../lib/experiment/profile';
 import { intoOurFrame } from '../../../lib/morphable-model/files/our-frame';
 import { parseModel, readModelFile } from '../../../lib/morphable-model/files/read-model-file';
 import { BOMBS, CORPORA } from './corpus';
@@ -24,10 +21,11 @@ const MARK = '/proc/self/clear_refs';
 const KEEPS_PEAK = fs.existsSync(MARK);
 
 /** Their errors are of no class of their own, and name the file too. */
-const JSON_READERS: Record<string, (file: string) => unknown> = {
-  profile: readProfile,
-  boxes: readPlaces,
-  points: readLandmarks,
+const JSON_READERS: Record<string, () => Promise<(file: string) => unknown>> = {
+  // loaded for their own inputs alone, since what boxes are for loads TensorFlow
+  profile: async () => (await import('../../../lib/experiment/profile')).readProfile,
+  boxes: async () => (await import('../../../lib/commands/head-boxes')).readPlaces,
+  points: async () => (await import('../../../lib/commands/scan-files')).readLandmarks,
 };
 
 /** Reads an input as a user's file would be read, to its end. */
@@ -43,7 +41,7 @@ async function read(file: string, bytes: Buffer): Promise<void> {
     await readModelFile(file);
   } else if (format in JSON_READERS) {
     fs.writeFileSync(file, bytes);
-    JSON_READERS[format](file);
+    (await JSON_READERS[format]())(file);
   } else intoOurFrame(file, parseModel(file, bytes));
 }
 
