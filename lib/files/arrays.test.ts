@@ -133,7 +133,7 @@ test('the numbers of each array lie where its place says', (t) => {
   writeArrays(file, SOME);
   const content = fs.readFileSync(file);
   const { checksum: seal, arrays } = locateArrays(file);
-  assert.ok(content.includes(`"checksum":"${seal}"`));
+  assert.ok(content.includes(`"checksum":"content-sha256:${seal}"`));
   for (const { name, shape, offset } of arrays) {
     const { data } = SOME[name];
     assert.deepEqual(shape, SOME[name].shape);

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
-import { checkSeal, isSeal, readMade, SEAL, sealed, wayOut } from './seal';
+import { checkSeal, isSeal, readMade, SEAL, sealDigits, sealed, wayOut } from './seal';
 import { checksum, writeWhole } from './write-whole';
 
 /** Named arrays of numbers in one file. */
@@ -50,8 +50,9 @@ export function writeArrays(file: string, arrays: Arrays, options: { gzip?: bool
 
 /** Where the numbers of a file of arrays lie. */
 export interface ArraysLayout {
-  /** The file's seal, or of one that an earlier version wrote the SHA-256 of its numbers, as the file says. */
+  /** SHA-256 of the file, or of the numbers alone where it is not sealed, as files of earlier versions are not. */
   checksum: string;
+  isSealed: boolean;
   arrays: { name: string; type: keyof typeof TYPES; shape: number[]; offset: number }[];
 }
 
@@ -67,9 +68,9 @@ export function readArrays(file: string): Arrays {
     file,
     readMade(file, (name) => fs.readFileSync(name)),
   );
-  const { checksum: said, arrays } = layout(file, content);
+  const { isSealed, checksum: said, arrays } = layout(file, content);
   const start = headerEnd(content);
-  if (isSeal(said)) checkSeal(file, content);
+  if (isSealed) checkSeal(file, content);
   else if (checksum(content.subarray(start)) !== said)
     throw wrongFile(file, 'is cut off or was changed (its checksum differs)');
   const result: Arrays = {};
@@ -126,7 +127,8 @@ function layout(file: string, content: Buffer): ArraysLayout {
     offset += array.shape.reduce((a, b) => a * b, 1) * TYPES[array.type].BYTES_PER_ELEMENT;
     return own;
   });
-  return { checksum: 'checksum' in header ? header.checksum : header.sha256, arrays: located };
+  const isSealed = 'checksum' in header;
+  return { isSealed, checksum: isSealed ? sealDigits(header.checksum) : header.sha256, arrays: located };
 }
 
 function parseHeader(text: string) {

@@ -121,8 +121,8 @@ export const mutants = [
   },
   {
     file: 'lib/files/arrays.ts',
-    find: 'if (isSeal(said)) checkSeal(file, content);',
-    replace: 'if (isSeal(said)) void content;',
+    find: 'if (isSealed) checkSeal(file, content);',
+    replace: 'if (isSealed) void content;',
     tests: ['lib/files/arrays.test.ts'],
     breaks: 'the seal of arrays is not verified',
   },

@@ -17,6 +17,9 @@ export const SEAL = MARK + ZEROS;
 export const isSeal = (text: unknown): boolean =>
   typeof text === 'string' && /^content-sha256:[0-9a-f]{64}$/.test(text);
 
+/** The checksum in a seal, which alone is none: the first mark in a file is the file's own. */
+export const sealDigits = (seal: string): string => seal.slice(MARK.length);
+
 /** Puts the checksum into content that holds `SEAL`, in place; of several the first is the seal. */
 export function sealed<T extends Buffer>(content: T): T {
   const at = content.indexOf(SEAL);

@@ -129,8 +129,11 @@ test('a number that was changed in a written model is an error that names it; on
   const model = knownModel(7, [4, 1]);
   await writeMorphableModel(file, model);
   const whole = fs.readFileSync(file);
-  // the same again, or trainings on it would begin anew
+  // the same at another time, or trainings on it would begin anew
+  const clock = t.mock.method(Date, 'now', () => 86_400_000);
   await writeMorphableModel(file, model);
+  assert.equal(Date.now(), 86_400_000);
+  clock.mock.restore();
   assert.deepEqual(fs.readFileSync(file), whole);
   const number = Buffer.from(model.mean.data.buffer, model.mean.data.byteOffset, 4);
   const changed = Buffer.from(whole);

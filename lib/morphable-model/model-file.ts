@@ -39,40 +39,57 @@ export async function writeMorphableModel(
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'model-'));
   try {
     const made = path.join(scratch, 'model.h5');
-    const h5 = new File(made, 'w');
-    h5.create_group('version');
-    h5.get('version/').create_dataset({ name: 'majorVersion', data: Int32Array.of(0), shape: [] });
-    h5.get('version/').create_dataset({ name: 'minorVersion', data: Int32Array.of(9), shape: [] });
-    h5.create_group('model');
-    const group = h5.get('model/');
-    group.create_dataset({ name: 'mean', data: model.mean.data, shape: [size] });
-    group.create_dataset({
-      name: 'pcaBasis',
-      data: transpose(model.components.data, count, size),
-      shape: [size, count],
-      ...(options.gzip && { chunks: [Math.min(size, PACKED_ROWS), count], compression: 'gzip', compression_opts: [9] }),
+    atNoTime(() => {
+      const h5 = new File(made, 'w');
+      h5.create_group('version');
+      h5.get('version/').create_dataset({ name: 'majorVersion', data: Int32Array.of(0), shape: [] });
+      h5.get('version/').create_dataset({ name: 'minorVersion', data: Int32Array.of(9), shape: [] });
+      h5.create_group('model');
+      const group = h5.get('model/');
+      group.create_dataset({ name: 'mean', data: model.mean.data, shape: [size] });
+      group.create_dataset({
+        name: 'pcaBasis',
+        data: transpose(model.components.data, count, size),
+        shape: [size, count],
+        ...(options.gzip && {
+          chunks: [Math.min(size, PACKED_ROWS), count],
+          compression: 'gzip',
+          compression_opts: [9],
+        }),
+      });
+      group.create_dataset({ name: 'pcaVariance', data: Float32Array.from(model.variances), shape: [count] });
+      group.create_dataset({ name: 'noiseVariance', data: Float32Array.of(0), shape: [1] });
+      h5.create_group('representer');
+      const representer = h5.get('representer/');
+      for (const [name, text] of Object.entries(REPRESENTER)) representer.create_attribute(name, text);
+      // of fixed length: our reader follows no pointers of strangers
+      representer.create_attribute(FRAME_ATTRIBUTE, OUR_FRAME, [], `S${OUR_FRAME.length}`);
+      representer.create_dataset({ name: 'points', data: transpose(model.mean.data, points, 3), shape: [3, points] });
+      const triangles = model.triangles.shape[0];
+      const cells = transpose(Int32Array.from(model.triangles.data), triangles, 3);
+      representer.create_dataset({ name: 'cells', data: cells, shape: [3, triangles] });
+      h5.create_group('modelinfo');
+      // statismo's word for "no scores were kept"
+      h5.get('modelinfo/').create_dataset({ name: 'scores', data: Float32Array.of(0), shape: [1, 1] });
+      // numbers, since HDF5 sums none of those itself: the seal can be put in afterwards
+      const seal = Uint8Array.from(Buffer.from(SEAL));
+      h5.create_dataset({ name: 'checksum', data: seal, shape: [seal.length] });
+      h5.close();
     });
-    group.create_dataset({ name: 'pcaVariance', data: Float32Array.from(model.variances), shape: [count] });
-    group.create_dataset({ name: 'noiseVariance', data: Float32Array.of(0), shape: [1] });
-    h5.create_group('representer');
-    const representer = h5.get('representer/');
-    for (const [name, text] of Object.entries(REPRESENTER)) representer.create_attribute(name, text);
-    // of fixed length: our reader follows no pointers of strangers
-    representer.create_attribute(FRAME_ATTRIBUTE, OUR_FRAME, [], `S${OUR_FRAME.length}`);
-    representer.create_dataset({ name: 'points', data: transpose(model.mean.data, points, 3), shape: [3, points] });
-    const triangles = model.triangles.shape[0];
-    const cells = transpose(Int32Array.from(model.triangles.data), triangles, 3);
-    representer.create_dataset({ name: 'cells', data: cells, shape: [3, triangles] });
-    h5.create_group('modelinfo');
-    // statismo's word for "no scores were kept"
-    h5.get('modelinfo/').create_dataset({ name: 'scores', data: Float32Array.of(0), shape: [1, 1] });
-    // numbers, since HDF5 sums none of those itself: the seal can be put in afterwards
-    const seal = Uint8Array.from(Buffer.from(SEAL));
-    h5.create_dataset({ name: 'checksum', data: seal, shape: [seal.length] });
-    h5.close();
     writeWhole(file, sealed(fs.readFileSync(made)));
   } finally {
     fs.rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** HDF5 notes the time in each dataset, and the same model would be another file each time: trainings on it would begin anew. */
+function atNoTime(write: () => void): void {
+  const { now } = Date;
+  Date.now = () => 0;
+  try {
+    write();
+  } finally {
+    Date.now = now;
   }
 }
 

@@ -448,4 +448,11 @@ export const mutants = [
     tests: ['lib/morphable-model/model-file.test.ts'],
     breaks: 'a model of ours that was changed is read as if it were right',
   },
+  {
+    file: 'lib/morphable-model/model-file.ts',
+    find: '  Date.now = () => 0;\n',
+    replace: '',
+    tests: ['lib/morphable-model/model-file.test.ts'],
+    breaks: 'the same model is another file each time',
+  },
 ];
