@@ -149,9 +149,15 @@ test('people of both layouts are made, read, predicted and measured, again from 
   assert.deepEqual(other.errors, {});
   assert.notEqual(other.madeFrom, warehouse.cases[0].madeFrom);
 
-  // who fails is told by name, and when all fail the exit code says so
+  // who fails of others' people is told by name, and when all fail the exit code says so
   const cases = readMiccCases(micc, path.join(micc, 'annotations')).cases;
   for (const person of cases) fs.writeFileSync(person.picture, 'no picture');
+  // of a stand-in, whose files were written whole, it is damage
+  await assert.rejects(
+    evaluateScans(folder, micc),
+    /frame\d+\.jpg was changed since it was written; remove .*subject_1\.arrays and .*stand-in\.json, and run again/,
+  );
+  fs.rmSync(path.join(micc, 'stand-in.json'));
   const program = path.join(__dirname, 'reconstruct.mjs');
   const args = ['evaluate', '--run', folder, '--scans', micc];
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' });
