@@ -60,8 +60,13 @@ test('a full disk leaves the old file whole, and the error names the file and sa
 test('a folder that may not be written to is named, with what to do', (t) => {
   const folder = temporaryFolder(t);
   const file = path.join(folder, 'inside', 'new');
+  // as Node has it for folders in folders on a disk that is read only
   t.mock.method(fs, 'mkdirSync', () => {
-    throw Object.assign(new Error('EROFS: read-only file system'), { code: 'EROFS' });
+    throw Object.assign(new Error('ENOENT: no such file or directory, mkdir'), { code: 'ENOENT' });
+  });
+  t.mock.method(fs, 'accessSync', (looked: string) => {
+    assert.equal(looked, folder);
+    throw Object.assign(new Error('EROFS: read-only file system, access'), { code: 'EROFS' });
   });
   const removal = t.mock.method(fs, 'rmSync', () => {
     throw Object.assign(new Error('EROFS: read-only file system'), { code: 'EROFS' });

@@ -55,9 +55,22 @@ function removeQuietly(file: string): void {
 const FULL = ['ENOSPC', 'EDQUOT'];
 const FORBIDDEN = ['EACCES', 'EPERM', 'EROFS'];
 
+/** Why nothing may be made in a folder, or in the first above it that is there; undefined where it may. */
+function whyForbidden(folder: string): string | undefined {
+  if (!fs.existsSync(folder) && path.dirname(folder) !== folder) return whyForbidden(path.dirname(folder));
+  try {
+    fs.accessSync(folder, fs.constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code;
+  }
+}
+
 /** Node's own error does not always say which file could not be written, and never what to do. */
 export function diskError(file: string, error: unknown): unknown {
-  const { code = '' } = error as NodeJS.ErrnoException;
+  const { code: told = '' } = error as NodeJS.ErrnoException;
+  // Node's word for folders that cannot be made on a disk that is read only
+  const code = told === 'ENOENT' ? (whyForbidden(path.dirname(file)) ?? told) : told;
   const why = FULL.includes(code)
     ? `the disk is full (${code}); free some space`
     : FORBIDDEN.includes(code) && `its folder may not be written to (${code}); give yourself write permission`;
