@@ -15,7 +15,12 @@ await setUpOrExit();
 const port = await freePort(Number(values.port));
 const token = newToken();
 const [folder = path.join('data', 'runs')] = positionals;
-const command = [python, path.join(root, 'environment', 'lab', 'serve_tensorboard.py'), path.resolve(folder), String(port)];
+const command = [
+  python,
+  path.join(root, 'environment', 'lab', 'serve_tensorboard.py'),
+  path.resolve(folder),
+  String(port),
+];
 const address = `http://localhost:${port}/${token}/`;
 const environment = { ...process.env, TENSORBOARD_TOKEN: token };
 if (await startServer(command, { cwd: root, env: environment }, address.replace('localhost', '127.0.0.1')))

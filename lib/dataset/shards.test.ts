@@ -82,7 +82,9 @@ test('a shard that is broken, or another than the index names, is an error that 
     const changed = Buffer.from(whole);
     changed[at] ^= 1;
     fs.writeFileSync(shard, changed);
-    fails(/was changed since it was written: its checksum must be .*; remove it and .*train\.json, and run again what made it/);
+    fails(
+      /was changed since it was written: its checksum must be .*; remove it and .*train\.json, and run again what made it/,
+    );
   }
   fs.copyFileSync(shardFile(file, 0), shard);
   fails(/is not the shard that .*train\.json names; remove .*train\.json and render this split again/);
