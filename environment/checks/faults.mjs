@@ -47,7 +47,7 @@ const MOST_ROUNDS = 5;
 
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'faults-'));
 process.on('exit', unmountAll);
-process.on('SIGINT', () => process.exit(130));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
 const place = path.join(scratch, 'run');
 const random = createRandom(Number(values.seed));
 const noMounts = whyNoMounts(scratch);

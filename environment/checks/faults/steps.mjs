@@ -144,6 +144,12 @@ export const STEPS = [
 /** No step of this run takes so long: who does hangs. */
 const LONGEST_SECONDS = 900;
 
+/** What ends the steps that run, in groups of their own, when this program ends before them. */
+const running = new Set();
+process.on('exit', () => {
+  for (const kill of running) kill();
+});
+
 /**
  * Runs a step on a run's folder, in a process group of its own.
  *
@@ -180,6 +186,7 @@ export function startStep(folder, step, { killAtWrite } = {}) {
       // it has ended
     }
   };
+  running.add(kill);
   let hangs = false;
   const timer = setTimeout(() => {
     hangs = true;
@@ -190,6 +197,7 @@ export function startStep(folder, step, { killAtWrite } = {}) {
       clearTimeout(timer);
       // what it started may outlive it
       kill();
+      running.delete(kill);
       if (code === 0 && step.stamp) touch(path.join(folder, step.stamp));
       resolve({ code, signal, text: hangs ? `${text}\nit hangs: ended after ${LONGEST_SECONDS} s` : text, hangs });
     });
