@@ -55,7 +55,7 @@ export async function reproduce({
     for (const used of shared ? [shared, profile] : [profile]) {
       const folder = path.resolve(root, folderOf(used.name));
       unlocks.push(lock(folder));
-      writeIfChanged(path.join(folder, 'run.json'), `${JSON.stringify({ profile: used, heads }, null, 1)}\n`);
+      writeRun(path.join(folder, 'run.json'), { profile: used, heads });
     }
     const sharedRun = folderOf(profile.shares?.profile ?? name);
     const cores = os.availableParallelism();
@@ -157,8 +157,13 @@ function readHeads(model) {
   return { source: 'ict-facekit', folder: path.resolve(folder) };
 }
 
-function writeIfChanged(file, content) {
-  if (fs.existsSync(file) && fs.readFileSync(file, 'utf8') === content) return;
+/** Writes run.json where it is another, or damaged: all else is newer than it, and would be made again. */
+function writeRun(file, run) {
+  const { sealedJson } = createRequire(import.meta.url)('../lib/files/json.ts');
+  const content = sealedJson(run);
+  // one of an earlier version has no seal
+  const same = [content, `${JSON.stringify(run, null, 1)}\n`];
+  if (fs.existsSync(file) && same.includes(fs.readFileSync(file, 'utf8'))) return;
   fs.writeFileSync(`${file}.partial`, content);
   fs.renameSync(`${file}.partial`, file);
 }

@@ -10,7 +10,11 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-const FORMATS = ['ply', 'obj', 'mat', 'npz', 'hdf5', 'eos', 'landmarks', 'frames', 'picture'];
+const FORMATS = [
+  ...['ply', 'obj', 'mat', 'npz', 'hdf5', 'eos', 'landmarks', 'frames', 'picture'],
+  // JSON of a user's: a profile, boxes of heads, landmarks of a scan
+  ...['profile', 'boxes', 'points'],
+];
 /** A process that is silent for so long hangs: it speaks every 500 inputs. */
 const SILENCE_SECONDS = 300;
 

@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { killSession } from './processes/kill-session.mjs';
 
 const KILLS = 10;
 const [SHORTEST, LONGEST] = [5, 75];
@@ -61,21 +62,6 @@ function start(folder, seconds) {
       resolve({ code, last });
     });
   });
-}
-
-function killSession(session) {
-  for (let round = 0; round < 3; round++)
-    for (const entry of fs.readdirSync('/proc')) {
-      if (!/^\d+$/.test(entry)) continue;
-      try {
-        // after the name in parentheses: state, parent, group, session
-        const stat = fs.readFileSync(`/proc/${entry}/stat`, 'latin1');
-        if (Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3]) === session)
-          process.kill(Number(entry), 'SIGKILL');
-      } catch {
-        // it ended meanwhile
-      }
-    }
 }
 
 /** The numbers of a run's table, without its times. */

@@ -8,3 +8,4 @@ lock requirements.in -o requirements.txt
 lock --constraint requirements.txt cluster.in -o cluster.txt
 lock --no-deps tensorflow-cpu.in -o tensorflow-cpu.txt
 lock --no-deps tensorflow-cuda.in -o tensorflow-cuda.txt
+lock ../audit/requirements.in -o ../audit/requirements.txt

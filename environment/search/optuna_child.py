@@ -11,6 +11,7 @@ draw the same numbers, and a lone worker that is killed and started again draws 
 """
 
 import fcntl
+import hashlib
 import inspect
 import json
 import os
@@ -84,6 +85,42 @@ def open_database(address):
             raise Refusal(f"{sqlalchemy.engine.make_url(address)} needs a Python package that is not there: {error}") from error
 
 
+class SealedJournal(JournalFileBackend):
+    """A journal each of whose lines has a checksum of itself as its last field; those of earlier versions have none.
+
+    A changed digit would be another trial, and Optuna passes over a last line that is no JSON as if it were not there.
+    """
+
+    def append_logs(self, logs):
+        try:
+            super().append_logs([{**log, "checksum": line_checksum(log)} for log in logs])
+        except OSError as error:
+            raise Refusal(
+                f"{self._file_path} cannot be written: {error.strerror}; mend that and run the same command again"
+            ) from error
+
+    def read_logs(self, log_number_from):
+        # behind the last end of a line stands what another worker is writing, or was
+        lines = pathlib.Path(self._file_path).read_bytes().split(b"\n")[:-1]
+        for number, line in enumerate(lines[log_number_from:], start=log_number_from + 1):
+            try:
+                log = json.loads(line)
+                found = log.pop("checksum", None)
+            except (ValueError, AttributeError) as error:
+                raise damaged(self._file_path, f"line {number} is no object in JSON") from error
+            if found is not None and found != line_checksum(log):
+                raise damaged(self._file_path, f"line {number} was changed since it was written")
+            yield log
+
+
+def line_checksum(log):
+    return hashlib.sha256(json.dumps(log, separators=(",", ":")).encode()).hexdigest()
+
+
+def damaged(address, how):
+    return Refusal(f"{address} is damaged ({how}); remove it, and the search begins anew")
+
+
 def open_storage(address):
     """An address with a scheme, such as sqlite:///FILE, is a database's; any other is a journal's file."""
     if "://" in address:
@@ -95,14 +132,12 @@ def open_storage(address):
             begin = file.read(len(journal_begins))
         if begin not in (b"", journal_begins):
             raise Refusal(f"{address} must be a journal of Optuna, but does not begin as one")
-        return JournalStorage(JournalFileBackend(address, lock_obj=JournalLock(address)))
+        return JournalStorage(SealedJournal(address, lock_obj=JournalLock(address)))
     except OSError as error:
         raise Refusal(f"{address} cannot be opened: {error.strerror}") from error
     # the journal is replayed, and what fails there depends on what is wrong with it
     except (ValueError, KeyError, TypeError, AttributeError, AssertionError) as error:
-        raise Refusal(
-            f"{address} is damaged ({type(error).__name__}: {error}); remove it, and the search begins anew"
-        ) from error
+        raise damaged(address, f"{type(error).__name__}: {error}") from error
 
 
 # --- workers ---------------------------------------------------------------------------------------------------------

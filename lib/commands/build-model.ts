@@ -3,10 +3,9 @@ import { headSource, readRun, subjectRandom } from 'lib/experiment';
 import { showProgress } from 'lib/figures';
 import { writeJson } from 'lib/files';
 import { alignRigid, alignSimilarity, generalizedProcrustes, transformPoints } from 'lib/geometry';
-import { readMesh } from 'lib/mesh';
 import { fitPrincipalComponents, type MorphableModel, writeMorphableModel } from 'lib/morphable-model';
 import type { NdArray } from 'ndarray';
-import { headFile, readResults } from './register';
+import { readHead, readResults } from './register';
 import { templateHead } from './template-head';
 
 /** Builds a run's morphable model from its training subjects: their registered scans, or heads that need no registration. */
@@ -89,7 +88,7 @@ export function registeredShapes(registered: string): { names: string[]; shapes:
   const results = readResults(registered);
   const failed = results.flatMap(({ scan, failure }) => (failure ? [{ scan, failure }] : []));
   const names = results.filter(({ failure }) => !failure).map(({ scan }) => scan);
-  return { names, shapes: names.map((name) => readMesh(headFile(registered, name)).points), failed };
+  return { names, shapes: names.map((name) => readHead(registered, name).points), failed };
 }
 
 function drawnShapes(runFolder: string): Shape[] {

@@ -4,10 +4,16 @@ const SCANS = { file: 'lib/commands/evaluate-scans.ts', tests: ['lib/commands/ev
 export const mutants = [
   {
     file: 'lib/commands/known-result.ts',
-    find: 'known.madeFrom === madeFrom ? known : undefined',
-    replace: 'known',
+    find: 'if (known.madeFrom !== madeFrom) return undefined;',
+    replace: '',
     tests: ['lib/commands/known-result.test.ts'],
     breaks: 'what was made from other files is kept',
+  },
+  {
+    ...SCANS,
+    find: 'if (failure === undefined) readScanHeatmap(heatmap);',
+    replace: '',
+    breaks: 'a damaged figure of a person is never made again',
   },
   {
     ...SCANS,
@@ -99,10 +105,31 @@ export const mutants = [
   },
   {
     file: 'lib/commands/known-result.ts',
-    find: 'known.madeFrom === madeFrom ? known : undefined',
-    replace: 'undefined',
+    find: 'if (known.madeFrom !== madeFrom) return undefined;',
+    replace: 'return undefined;',
     tests: ['lib/commands/known-result.test.ts'],
     breaks: 'what is done is done again',
+  },
+  {
+    file: 'lib/commands/register.ts',
+    find: 'if (quality) readHead(registered, scan.name);',
+    replace: '',
+    tests: ['lib/commands/register.test.ts'],
+    breaks: 'a registered head that is gone or damaged is never made again',
+  },
+  {
+    file: 'lib/commands/register.ts',
+    find: 'if (!known && count !== undefined) checkOwnScan(scan);',
+    replace: '',
+    tests: ['lib/commands/register.test.ts'],
+    breaks: 'a run’s damaged scan counts as one that failed, and its head is left out',
+  },
+  {
+    file: 'lib/commands/scan.ts',
+    find: ' || !isWholeScan(scans, name)',
+    replace: '',
+    tests: ['lib/commands/scan.test.ts'],
+    breaks: 'a scan that is gone or damaged is never made again',
   },
   {
     file: 'lib/commands/scan.ts',
@@ -404,12 +431,5 @@ export const mutants = [
     replace: 'false',
     tests: ['lib/commands/stand-in.test.ts'],
     breaks: 'a stand-in replaces files of a data set',
-  },
-  {
-    file: 'lib/commands/scan.ts',
-    find: '!isWritten(scans, name) || ',
-    replace: '',
-    tests: ['lib/commands/scan.test.ts'],
-    breaks: 'a scan that was removed is not made again',
   },
 ];

@@ -129,10 +129,15 @@ test('people of both layouts are made, read, predicted and measured, again from 
 
   // what is there is kept, what is not or was made from others is made
   const results = evaluation.cases.map(({ name }) => files.scanCase('micc-stand-in', name).result);
-  const kept = JSON.parse(fs.readFileSync(results[0], 'utf8'));
+  const { checksum: _, ...kept } = JSON.parse(fs.readFileSync(results[0], 'utf8'));
+  const figure = files.scanCase('micc-stand-in', evaluation.cases[1].name).heatmap;
+  const drawn = fs.readFileSync(figure);
   writeJson(results[0], { ...kept, picture: 'kept' });
   fs.writeFileSync(results[1], 'broken');
   assert.deepEqual((await evaluateScans(folder, micc)).cases, [{ ...kept, picture: 'kept' }, evaluation.cases[1]]);
+  fs.writeFileSync(figure, 'broken');
+  await evaluateScans(folder, micc);
+  assert.deepEqual(fs.readFileSync(figure), drawn);
 
   const warehouse = await evaluateScans(folder, faces);
   assert.equal(warehouse.dataset, 'facewarehouse-stand-in');
@@ -144,9 +149,15 @@ test('people of both layouts are made, read, predicted and measured, again from 
   assert.deepEqual(other.errors, {});
   assert.notEqual(other.madeFrom, warehouse.cases[0].madeFrom);
 
-  // who fails is told by name, and when all fail the exit code says so
+  // who fails of others' people is told by name, and when all fail the exit code says so
   const cases = readMiccCases(micc, path.join(micc, 'annotations')).cases;
   for (const person of cases) fs.writeFileSync(person.picture, 'no picture');
+  // of a stand-in, whose files were written whole, it is damage
+  await assert.rejects(
+    evaluateScans(folder, micc),
+    /frame\d+\.jpg was changed since it was written; remove .*subject_1\.arrays and .*stand-in\.json, and run again/,
+  );
+  fs.rmSync(path.join(micc, 'stand-in.json'));
   const program = path.join(__dirname, 'reconstruct.mjs');
   const args = ['evaluate', '--run', folder, '--scans', micc];
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' });

@@ -6,6 +6,7 @@ import {
   type BenchmarkCase,
   type BenchmarkCases,
   type BenchmarkLayout,
+  checkStandIn,
   type LandmarkedSurface,
   readFaceWarehouseCases,
   readMiccCases,
@@ -26,6 +27,8 @@ import {
   modelLandmarks,
   type RunFiles,
   readRun,
+  readRunModel,
+  readScanHeatmap,
   type ScanCase,
   type ScanEvaluation,
   type ScanHeatmap,
@@ -39,7 +42,7 @@ import { showProgress } from 'lib/figures';
 import { checksum, writeJson } from 'lib/files';
 import { alignRigid, transformPoints, type Vector3 } from 'lib/geometry';
 import { SurfaceIndex } from 'lib/mesh';
-import { instance, type MorphableModel, readMorphableModel } from 'lib/morphable-model';
+import { instance, type MorphableModel } from 'lib/morphable-model';
 import type { LandmarkName } from 'lib/population';
 import type { Network } from 'lib/training';
 import ndarray, { type NdArray } from 'ndarray';
@@ -80,12 +83,13 @@ export async function evaluateScans(
   const losses = profile.losses.filter((loss) => fs.existsSync(files.training(loss, seed).weights));
   if (losses.length === 0) throw new Error(`the run has no trained network with seed ${seed}: train one first`);
   const standIn = readStandIn(scans);
+  if (standIn) checkStandIn(scans, standIn);
   const layout = options.layout ?? layoutOf(scans);
   const dataset = [layout, ...(standIn ? ['stand-in'] : []), ...(standIn?.heads === 'ict-facekit' ? ['ict'] : [])].join(
     '-',
   );
   const { cases, leftOut } = readCases(scans, layout, options.annotations ?? path.join(scans, 'annotations'), standIn);
-  const model = await readMorphableModel(files.model);
+  const model = await readRunModel(files);
   const boxes = options.boxes ?? path.join(scans, 'boxes.json');
   const boxOf = boxesOf([], { boxes }, model.mean);
   const networks = losses.map((loss) => ({ id: lossId(loss), network: trainedNetwork(runFolder, loss, seed, model) }));
@@ -175,17 +179,21 @@ async function keptResult(
   person: BenchmarkCase,
   box: Attempt<HeadBox>,
 ): Promise<ScanCase> {
-  const known = knownResult(file, scanCaseSchema, about.madeFrom);
+  const known = knownResult(file, scanCaseSchema, about.madeFrom, ({ failure }) => {
+    if (failure === undefined) readScanHeatmap(heatmap);
+  });
   if (known) return known;
-  let result: ScanCase;
+  let judged: Awaited<ReturnType<typeof judgeCase>> | undefined;
+  let failure: string | undefined;
   try {
     if ('failure' in box) throw new Error(box.failure);
-    const judged = await judgeCase(judge, person, box.value);
-    writeScanHeatmap(heatmap, judged.heatmap);
-    result = { ...about, errors: judged.errors };
+    judged = await judgeCase(judge, person, box.value);
   } catch (error) {
-    result = { ...about, errors: {}, failure: (error as Error).message };
+    failure = (error as Error).message;
   }
+  // that a disk is full is no failure of the person
+  if (judged) writeScanHeatmap(heatmap, judged.heatmap);
+  const result: ScanCase = { ...about, errors: judged?.errors ?? {}, ...(failure !== undefined && { failure }) };
   writeJson(file, result);
   return result;
 }

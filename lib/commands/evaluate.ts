@@ -1,8 +1,8 @@
 import { type Dataset, imageCount, openDataset, poseOf, shapeOf, symmetrize } from 'lib/dataset';
 import { meanPose, type ReconstructionErrors, reconstructionErrors } from 'lib/evaluation';
-import { type Floors, lossOf, readRun, trainedNetwork } from 'lib/experiment';
+import { type Floors, lossOf, readRun, readRunModel, trainedNetwork } from 'lib/experiment';
 import { writeJson } from 'lib/files';
-import { coefficients, readMorphableModel } from 'lib/morphable-model';
+import { coefficients } from 'lib/morphable-model';
 import { predictAll } from 'lib/training';
 import ndarray from 'ndarray';
 
@@ -10,7 +10,7 @@ import ndarray from 'ndarray';
 export async function evaluate(runFolder: string, id: string, seed: number): Promise<void> {
   const { profile, files } = readRun(runFolder);
   const loss = lossOf(profile, id, seed);
-  const model = await readMorphableModel(files.model);
+  const model = await readRunModel(files);
   const test = openDataset(files.dataset('test'));
   const network = trainedNetwork(runFolder, loss, seed, model);
   const errors = reconstructionErrors(test, model, await predictAll(network, test));
@@ -24,7 +24,7 @@ export async function evaluate(runFolder: string, id: string, seed: number): Pro
  */
 export async function evaluateFloors(runFolder: string): Promise<void> {
   const { files } = readRun(runFolder);
-  const model = await readMorphableModel(files.model);
+  const model = await readRunModel(files);
   const test = openDataset(files.dataset('test'));
   const train = openDataset(files.dataset('train'));
   // as a training sees it

@@ -12,15 +12,19 @@ export interface GivenBoxes {
   boxes?: string;
 }
 
-const MOST_BYTES = 16 * 2 ** 20;
+/** Ten thousand boxes. */
+const MOST_BYTES = 2 ** 20;
+const MOST_LANDMARKS = 1000;
 const pixel = z.number().min(-1e6).max(1e6);
 const size = z.number().positive().max(1e6);
 const boxSchema = z.tuple([pixel, pixel, size, size]);
-const placeSchema = z.union([
-  z.strictObject({ box: boxSchema }),
-  z.strictObject({ landmarks: z.record(z.string(), z.tuple([pixel, pixel])) }),
-]);
-const boxesSchema = z.record(z.string(), placeSchema);
+// counted first: what is wrong with each of a hundred thousand would fill the memory
+const landmarksSchema = z
+  .looseObject({})
+  .refine((landmarks) => Object.keys(landmarks).length <= MOST_LANDMARKS, `must be at most ${MOST_LANDMARKS}`)
+  .pipe(z.record(z.string(), z.tuple([pixel, pixel])));
+const placeSchema = z.union([z.strictObject({ box: boxSchema }), z.strictObject({ landmarks: landmarksSchema })]);
+type Places = Record<string, z.infer<typeof placeSchema>>;
 
 /**
  * Makes the function that says where the head of a picture is.
@@ -51,12 +55,25 @@ export function boxesOf(
     return () => parsed.data;
   }
   const file = boxes as string;
-  checkFile(file, MOST_BYTES);
-  const places = readJson(file, boxesSchema);
+  const places = readPlaces(file);
   return (picture, name = path.basename(picture)) => {
     const key = [picture, name].find((each) => Object.hasOwn(places, each));
     if (key === undefined) throw new Error(`${file} must say where the head is, but has no ${name}`);
     const place = places[key];
     return 'box' in place ? place.box : boxOfLandmarks(mean, place.landmarks);
   };
+}
+
+/** Boxes and landmarks by picture. @throws {Error} that names the file and the first field that is wrong */
+export function readPlaces(file: string): Places {
+  checkFile(file, MOST_BYTES);
+  const places = readJson(file, z.record(z.string(), z.unknown()));
+  return Object.fromEntries(
+    Object.entries(places).map(([picture, place]) => {
+      const { success, data, error } = placeSchema.safeParse(place);
+      if (success) return [picture, data];
+      const [{ path: field, message }] = error.issues;
+      throw new Error(`${file} is not as expected:\n  ${[picture.slice(0, 200), ...field].join('.')}: ${message}`);
+    }),
+  );
 }

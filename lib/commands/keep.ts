@@ -9,6 +9,7 @@ import {
   mostProfileImage,
   type RunFiles,
   readRun,
+  readRunModel,
   readScanEvaluations,
   runFiles,
   shownCases,
@@ -60,7 +61,7 @@ export async function keepSmallRun(
   const { profile, heads, files } = readRun(runFolder);
   const [seed] = profile.training.seeds;
   const [kept, seen] = [networks, shown].map((ids) => ids.map((id) => lossOf(profile, id)));
-  const model = await readMorphableModel(files.model);
+  const model = await readRunModel(files);
   const test = openDataset(files.dataset('test'));
   const small = runFiles(to);
   const predictionsOf = (folder: string, loss: LossSpec, itsModel: MorphableModel) => {

@@ -11,12 +11,13 @@ import {
   overlayHead,
   type Run,
   readRun,
+  readRunModel,
   trainedNetwork,
 } from 'lib/experiment';
 import { writeJson } from 'lib/files';
 import { clampedShare, invertPose, type Pose } from 'lib/geometry';
 import { writeMesh, writePng } from 'lib/mesh';
-import { instance, type MorphableModel, readMorphableModel } from 'lib/morphable-model';
+import { instance, type MorphableModel } from 'lib/morphable-model';
 import type { Network } from 'lib/training';
 import { boxesOf, type GivenBoxes } from './head-boxes';
 import { cameraOf, type FocalLength, headCrop, predictCrop } from './head-crop';
@@ -69,7 +70,7 @@ export async function predictPictures(
   const out = options.out ?? path.resolve(__dirname, '../../data/predictions', `${lossId(loss)}-seed-${seed}`);
   const names = namesOf(pictures);
   const focalLength = givenFocalLength(options.focalLength);
-  const model = await readMorphableModel(run.files.model);
+  const model = await readRunModel(run.files);
   const boxOf = boxesOf(pictures, options, model.mean);
   const predictor: Predictor = {
     run,

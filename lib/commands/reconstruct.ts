@@ -56,12 +56,14 @@ program
   .option('--registered <folder>', 'where NAME.ply, the template brought onto the scan, and NAME.json go')
   .option('--chunk <k/n>', CHUNK)
   .action(async ({ run, split, scans, registered, chunk }) => {
-    const files = run === undefined ? undefined : readRun(run).files;
+    const { files, profile } = run === undefined ? {} : readRun(run);
     if (!files && (scans === undefined || registered === undefined))
       throw new Error('register needs --run and --split, or --scans and --registered');
     const results = await registerScans({
       scans: scans ?? files?.scans(asSplit(split)),
       registered: registered ?? files?.registered(asSplit(split)),
+      // of a run's own
+      ...(scans === undefined && { count: profile?.subjects[asSplit(split)] }),
       chunk,
     });
     const failed = results.filter(({ failure }) => failure);

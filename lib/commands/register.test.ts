@@ -8,7 +8,7 @@ import { readMesh, triangleMesh, writeMesh } from 'lib/mesh';
 import { readMorphableModel } from 'lib/morphable-model';
 import { createRandom } from 'lib/random';
 import { temporaryFolder } from '../files/temporary-folder.fixture';
-import { headFile, readResults, registerScans } from './register';
+import { headFile, readHead, readResults, registerScans } from './register';
 import { readTruth, scanHeads, truthFile } from './scan';
 import { listScans } from './scan-files';
 
@@ -71,6 +71,61 @@ test('a folder of scans with three broken ones becomes a model of the others, an
   assert.deepEqual(contents(), before);
   assert.equal(fs.statSync(marked).mtimeMs, 1000, 'what was done is done again');
   assert.equal(readResults(registered).length, 7);
+});
+
+test('of a run’s own scans none may be missing or damaged, and the error says what to remove', async (t) => {
+  const folder = temporaryFolder(t);
+  const [scans, truth, registered] = ['scans/train', 'truth/train', 'registered/train'].map((name) =>
+    path.join(folder, name),
+  );
+  const make = () => scanHeads({ scans, truth, count: 1, random: createRandom('own').fork });
+  make();
+  const [{ surface, landmarks }] = listScans(scans);
+  const whole = [surface, landmarks].map((file) => fs.readFileSync(file));
+  fs.writeFileSync(path.join(folder, 'scans', 'train.1-of-1.done'), '');
+  const damages = [
+    [surface, (content: Buffer) => content.subarray(0, 40)],
+    [surface, () => undefined],
+    [landmarks, (content: Buffer) => Buffer.from(content.toString().replace('1', '2'))],
+    [landmarks, () => Buffer.alloc(0)],
+  ] as const;
+  for (const [file, damage] of damages) {
+    const damaged = damage(fs.readFileSync(file));
+    if (damaged) fs.writeFileSync(file, damaged);
+    else fs.rmSync(file);
+    await assert.rejects(registerScans({ scans, registered, count: 1 }), (error: Error) => {
+      const asked = `remove ${damaged ? 'it and ' : ''}${scans}.*.done, and run again what made it`;
+      return error.message.includes(file) && error.message.includes(asked);
+    });
+    assert.ok(!fs.existsSync(headFile(registered, '0000')));
+    make();
+    assert.deepEqual(
+      [surface, landmarks].map((name) => fs.readFileSync(name)),
+      whole,
+      'a damaged scan is made again as it was',
+    );
+  }
+});
+
+test('a full disk is no scan that failed, and a head that is gone or damaged is made again', async (t) => {
+  const folder = temporaryFolder(t);
+  const [scans, truth, registered] = ['scans', 'truth', 'registered'].map((name) => path.join(folder, name));
+  scanHeads({ scans, truth, count: 1, random: createRandom('own').fork });
+  const rename = fs.renameSync;
+  const full = t.mock.method(fs, 'renameSync', (from: string, to: string) => {
+    if (to.endsWith('.ply')) throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+    rename(from, to);
+  });
+  await assert.rejects(registerScans({ scans, registered }), /0000\.ply cannot be written: the disk is full/);
+  full.mock.restore();
+  assert.deepEqual(readResults(registered), []);
+  await registerScans({ scans, registered });
+  const head = headFile(registered, '0000');
+  const whole = fs.readFileSync(head);
+  fs.writeFileSync(head, whole.subarray(0, whole.length - 1));
+  assert.throws(() => readHead(registered, '0000'), /0000\.ply: was changed since it was written/);
+  await registerScans({ scans, registered });
+  assert.deepEqual(fs.readFileSync(head), whole);
 });
 
 test('the program names what it lacks', () => {

@@ -11,14 +11,13 @@ import {
   writeIndex,
   writeShard,
 } from 'lib/dataset';
-import { headSource, readRun, type Split, subjectRandom } from 'lib/experiment';
+import { headSource, readRun, readRunModel, type Split, subjectRandom } from 'lib/experiment';
 import { showProgress } from 'lib/figures';
 import { checksum } from 'lib/files';
 import { alignRigid, alignSimilarity, type Pose, transformPoints } from 'lib/geometry';
-import { readMesh, triangleMesh, vertexNormals } from 'lib/mesh';
-import { readMorphableModel } from 'lib/morphable-model';
+import { triangleMesh, vertexNormals } from 'lib/mesh';
 import type { NdArray } from 'ndarray';
-import { headFile, readResult } from './register';
+import { readHead, readResult } from './register';
 import { readTruth, subjectName, truthFile } from './scan';
 import { inChunk } from './scan-files';
 
@@ -34,7 +33,7 @@ import { inChunk } from './scan-files';
 export async function render(runFolder: string, split: Split, chunk?: string): Promise<void> {
   const { profile, files } = readRun(runFolder);
   const index = files.dataset(split);
-  const { mean } = await readMorphableModel(files.model);
+  const { mean } = await readRunModel(files);
   const subjects = registeredSubjects(runFolder, split);
   const views = viewCounts(subjects.length, profile.viewsPerSubject[split]);
   const shards = planShards(views, profile.imageSize);
@@ -86,7 +85,7 @@ function shardRenderer(
     subjects.forEach(({ subject, registered }, row) => {
       const random = subjectRandom(profile, split, subject);
       const head = source.sample(random);
-      const shape = registered ? readMesh(registered.file).points : shapeOfHead(head, source);
+      const shape = registered ? registered.points() : shapeOfHead(head, source);
       const toModel = align(shape, mean);
       const inShapesFrame = registered ? transformPoints(head.points, registered.scanFromModel()) : head.points;
       const { data } = transformPoints(inShapesFrame, toModel);
@@ -109,8 +108,8 @@ function shardRenderer(
 
 interface RegisteredSubject {
   subject: number;
-  /** The registered scan, what it was made from, and the pose that takes the head itself to the scan's frame. */
-  registered?: { file: string; madeFrom: string; scanFromModel: () => Pose };
+  /** The points of the registered scan, what it was made from, and the pose that takes the head itself to the scan's frame. */
+  registered?: { points: () => Shape; madeFrom: string; scanFromModel: () => Pose };
 }
 
 function registeredSubjects(runFolder: string, split: Split): RegisteredSubject[] {
@@ -123,7 +122,8 @@ function registeredSubjects(runFolder: string, split: Split): RegisteredSubject[
     const { failure, madeFrom } = readResult(folder, name);
     if (failure) return [];
     const scanFromModel = () => readTruth(truthFile(files.truth(split), name)).scanFromModel;
-    return { subject, registered: { file: headFile(folder, name), madeFrom, scanFromModel } };
+    const points = () => readHead(folder, name).points;
+    return { subject, registered: { points, madeFrom, scanFromModel } };
   });
 }
 

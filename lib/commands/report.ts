@@ -23,6 +23,7 @@ import {
   readModelFacts,
   readRegistration,
   readRun,
+  readRunModel,
   readScanEvaluations,
   readSummary,
   registrationFigures,
@@ -39,7 +40,7 @@ import {
 } from 'lib/experiment';
 import { meshFigure, type ReportSection, reportPage } from 'lib/figures';
 import { writeWhole } from 'lib/files';
-import { type MorphableModel, readMorphableModel } from 'lib/morphable-model';
+import type { MorphableModel } from 'lib/morphable-model';
 import { predictAll, readTrainingRun } from 'lib/training';
 
 const HEADS_SHOWN = 6;
@@ -108,7 +109,7 @@ export function whatWasDone(
 export async function writeReport(runFolder: string): Promise<void> {
   const { profile, heads, files } = readRun(runFolder);
   const summary = readSummary(files.summary);
-  const model = await readMorphableModel(files.model);
+  const model = await readRunModel(files);
   const facts = readModelFacts(files.modelFacts);
   const train = openDataset(files.dataset('train'));
   const test = openDataset(files.dataset('test'));

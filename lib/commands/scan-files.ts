@@ -8,6 +8,8 @@ import { z } from 'zod';
 // A folder of scans holds a surface and a small file of landmarks for each: anna.ply (or .obj) and anna.landmarks.json.
 
 const LANDMARKS_ENDING = '.landmarks.json';
+/** Some fifty landmarks take 5,000. */
+const MOST_BYTES = 2 ** 16;
 const coordinate = z.number().min(-1e6).max(1e6);
 const landmarksSchema = z.strictObject({
   /** Of the landmarks and of the scan itself. */
@@ -43,19 +45,22 @@ export function listScans(folder: string): ScanFiles[] {
     .filter((file) => /\.(ply|obj)$/i.test(file))
     .sort();
   if (surfaces.length === 0) throw new Error(`${folder} must hold scans that end with .ply or .obj, but holds none`);
-  const scans = surfaces.map((file) => {
-    const { name } = path.parse(file);
-    return { name, surface: path.join(folder, file), landmarks: path.join(folder, name + LANDMARKS_ENDING) };
-  });
+  const scans = surfaces.map((file) => scanFiles(folder, file));
   const twice = scans.find(({ name }, i) => scans.findIndex((other) => other.name === name) < i);
   if (twice) throw new Error(`${folder} must hold one scan of each name, but holds ${twice.name} as .ply and as .obj`);
   return scans;
 }
 
+/** Where the scan lies whose surface is a file of a folder. */
+export function scanFiles(folder: string, file: string): ScanFiles {
+  const { name } = path.parse(file);
+  return { name, surface: path.join(folder, file), landmarks: path.join(folder, name + LANDMARKS_ENDING) };
+}
+
 /** @throws {Error} that names the file and the field, when one of the two is missing or broken */
 export function readScan({ surface, landmarks: file }: ScanFiles): LandmarkedScan {
   if (!fs.existsSync(file)) throw new Error(`${file} is not there: a scan needs a file of landmarks beside it`);
-  const { unit, landmarks } = readJson(file, landmarksSchema);
+  const { unit, landmarks } = readLandmarks(file);
   const scale = CENTIMETRES[unit];
   const mesh = readMesh(surface);
   if (scale !== 1) for (let i = 0; i < mesh.points.data.length; i++) mesh.points.data[i] *= scale;
@@ -63,15 +68,14 @@ export function readScan({ surface, landmarks: file }: ScanFiles): LandmarkedSca
   return { mesh, landmarks: Object.fromEntries(inCentimetres) };
 }
 
+/** A scan's landmarks and the unit of both files. @throws {Error} that names the file and the field */
+export const readLandmarks = (file: string) => readJson(file, landmarksSchema, MOST_BYTES);
+
 /** Writes a scan as PLY with its landmarks; these come last, so that a scan with landmarks is whole. */
 export function writeScan(folder: string, name: string, { mesh, landmarks }: LandmarkedScan): void {
   writeMesh(path.join(folder, `${name}.ply`), mesh);
   writeJson(path.join(folder, name + LANDMARKS_ENDING), { unit: 'cm', landmarks });
 }
-
-/** Whether `writeScan` has written a scan to its end. */
-export const isWritten = (folder: string, name: string): boolean =>
-  [`${name}.ply`, name + LANDMARKS_ENDING].every((file) => fs.existsSync(path.join(folder, file)));
 
 /**
  * Which of a number of things one of several workers does: of `2/4` every fourth from the second on; all without a chunk.

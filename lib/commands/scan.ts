@@ -7,7 +7,7 @@ import type { Pose, Quaternion, Vector3 } from 'lib/geometry';
 import { headPopulation, type ScanTruth, sampleHead, scanHead } from 'lib/population';
 import type { Random } from 'lib/random';
 import ndarray from 'ndarray';
-import { inChunk, isWritten, writeScan } from './scan-files';
+import { inChunk, readScan, scanFiles, writeScan } from './scan-files';
 
 export interface ScanningOptions {
   /** Where the scans go, and where what is true of them goes, which registration never reads. */
@@ -40,8 +40,7 @@ export function scanHeads({ scans, truth, count, random, chunk }: ScanningOption
   subjects.forEach((subject, done) => {
     const name = subjectName(subject);
     const own = random(subject);
-    // the truth is written last
-    if (!isWritten(scans, name) || !isScanOf(truthFile(truth, name), own)) {
+    if (!isScanOf(truthFile(truth, name), own) || !isWholeScan(scans, name)) {
       const made = scanHead(sampleHead(population, own), population.template, own.fork('scan'));
       const { mesh, colours, landmarks } = made.scan;
       writeScan(scans, name, {
@@ -69,6 +68,16 @@ function isScanOf(file: string, random: Random): boolean {
     return readArrays(file).mark?.data[0] === mark(random);
   } catch {
     // a broken file is made again
+    return false;
+  }
+}
+
+/** Whether a scan can be read: what was damaged since it was written, or taken away, is made again. */
+function isWholeScan(folder: string, name: string): boolean {
+  try {
+    readScan(scanFiles(folder, `${name}.ply`));
+    return true;
+  } catch {
     return false;
   }
 }

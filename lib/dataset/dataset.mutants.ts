@@ -191,8 +191,8 @@ export const mutants = [
   },
   {
     file: 'lib/dataset/shards.ts',
-    find: 'if (sha256 !== entry.sha256)',
-    replace: "if (sha256 === '')",
+    find: 'if (checksum !== entry.sha256)',
+    replace: "if (checksum === '')",
     tests: ['lib/dataset/shards.test.ts'],
     breaks: 'a shard of another split is taken for the one that is missing',
   },

@@ -20,7 +20,7 @@ const indexSchema = z.strictObject({
       file: z.string(),
       subjects: count,
       images: count,
-      /** Of the shard's numbers. */
+      /** What the shard says of itself. */
       sha256: z.string(),
     }),
   ),
@@ -88,7 +88,7 @@ export function isShardOf(file: string, madeFrom: string): boolean {
 export function writeIndex(indexFile: string, shards: number): void {
   const entries = Array.from({ length: shards }, (_, k) => {
     const file = shardFile(indexFile, k);
-    const { sha256 } = locateArrays(file);
+    const { checksum: sha256 } = locateArrays(file);
     const { images, shapes } = checkedArrays(file);
     return {
       entry: {
@@ -141,16 +141,19 @@ export function openDataset(indexFile: string): Dataset {
   let [images, subjects] = [0, 0];
   for (const entry of index.shards) {
     const file = path.join(path.dirname(indexFile), entry.file);
-    const { sha256, arrays } = locateArrays(file);
-    if (sha256 !== entry.sha256)
-      throw new Error(`${file} is not the shard that ${indexFile} names: render this split again`);
+    // verified first: what a damaged shard says of itself means nothing
     const shard = checkedArrays(file);
+    const { checksum, arrays } = locateArrays(file);
+    if (checksum !== entry.sha256)
+      throw new Error(
+        `${file} is not the shard that ${indexFile} names; remove ${indexFile} and render this split again (npm start and npm run reproduce do so by themselves)`,
+      );
     const [own, size] = shard.images.shape;
     const [heads, ownPoints] = shard.shapes.shape;
     if (own !== entry.images || heads !== entry.subjects || size !== imageSize || ownPoints !== points)
       throw new Error(
         `${file} holds ${own} images of ${size} px and ${heads} shapes of ${ownPoints} points, but ${indexFile} promises ` +
-          `${entry.images} of ${imageSize} px and ${entry.subjects} of ${points}: render this split again`,
+          `${entry.images} of ${imageSize} px and ${entry.subjects} of ${points}; remove ${indexFile} and render this split again`,
       );
     for (let i = 0; i < own; i++) dataset.subjects[images + i] = subjects + shard.subjects.data[i];
     dataset.rotations.set(shard.rotations.data, 4 * images);

@@ -684,4 +684,11 @@ export const mutants = [
     replace: 'from && to && { rotation: [1, 0, 0, 0] as const, translation: [0, 0, 0] as const }',
     breaks: 'the landmarks do not begin the alignment',
   },
+  {
+    file: 'lib/evaluation/stand-in.ts',
+    find: 'now[name] !== sums[name]',
+    replace: "now[name] === ''",
+    tests: ['lib/evaluation/stand-in.test.ts'],
+    breaks: 'a changed picture of a stand-in is taken as if it were right',
+  },
 ];

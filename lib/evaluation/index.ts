@@ -30,6 +30,7 @@ export {
   BENCHMARK_LAYOUTS,
   type BenchmarkLayout,
   caseName,
+  checkStandIn,
   drawnBox,
   finishStandIn,
   readStandIn,

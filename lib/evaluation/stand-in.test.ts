@@ -14,6 +14,7 @@ import { readMiccCases } from './micc';
 import {
   asRegisteredHead,
   type BenchmarkLayout,
+  checkStandIn,
   drawnBox,
   finishStandIn,
   readStandIn,
@@ -123,9 +124,8 @@ test('beside them stand the truth, the boxes and what the folder is, and the dat
   );
   assert.match(standIn?.note ?? '', /no photographs, no scans of people/);
   assert.deepEqual(readTruth(root, 'subject_1'), { ...TRUTH, frame: 8 });
-  assert.deepEqual(JSON.parse(fs.readFileSync(path.join(root, 'boxes.json'), 'utf8')), {
-    subject_1: { box: [...TRUTH.box] },
-  });
+  const { checksum: _, ...boxes } = JSON.parse(fs.readFileSync(path.join(root, 'boxes.json'), 'utf8'));
+  assert.deepEqual(boxes, { subject_1: { box: [...TRUTH.box] } });
   // a broken truth is none, and a stand-in without it is not whole
   fs.writeFileSync(path.join(root, 'truth', 'subject_1.arrays'), 'broken');
   assert.equal(readTruth(root, 'subject_1'), undefined);
@@ -133,6 +133,34 @@ test('beside them stand the truth, the boxes and what the folder is, and the dat
     () => finishStandIn(root, { layout: 'micc', heads: 'second-population', seed: 3, count: 1 }),
     /truth.subject_1\.arrays is not there: the stand-in is not whole$/,
   );
+});
+
+test('a changed or missing file of a person is an error that names it and what makes the person again', (t) => {
+  for (const layout of ['micc', 'facewarehouse'] as const) {
+    const root = temporaryFolder(t);
+    madeUp(root, layout, 2);
+    checkStandIn(root, { layout, count: 2 });
+    const name = layout === 'micc' ? 'subject_2' : 'Tester_2';
+    const files =
+      layout === 'micc'
+        ? ['subject_02/Video/frame0009.jpg', 'subject_02/Model/frontal1/obj/subject_2.obj']
+        : ['Tester_2/TrainingPose/pose_0.png', 'Tester_2/TrainingPose/pose_0.obj'];
+    const truth = path.join(root, 'truth', `${name}.arrays`);
+    for (const file of [...files.map((each) => path.join(root, each)), truth]) {
+      const whole = fs.readFileSync(file);
+      const changed = Buffer.from(whole);
+      changed[changed.length - 1] ^= 1;
+      fs.writeFileSync(file, changed);
+      const says = (what: string) => (error: Error) =>
+        error.message.includes(file) &&
+        error.message.includes(what) &&
+        error.message.includes(`; remove ${truth} and ${path.join(root, 'stand-in.json')}, and run again`);
+      assert.throws(() => checkStandIn(root, { layout, count: 2 }), says('was changed since it was written'));
+      fs.rmSync(file);
+      assert.throws(() => checkStandIn(root, { layout, count: 2 }), says(file === truth ? 'ENOENT' : 'is not there'));
+      fs.writeFileSync(file, whole);
+    }
+  }
 });
 
 test('a registered head keeps its points, turned by half a turn, and its surface', () => {

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { readArrays, readJson, writeArrays, writeJson, writeWhole } from 'lib/files';
+import { checksum, readArrays, readJson, writeArrays, writeJson, writeWhole } from 'lib/files';
 import { type TriangleMesh, triangleMesh, writeMesh } from 'lib/mesh';
 import type { LandmarkName } from 'lib/population';
 import ndarray, { type NdArray } from 'ndarray';
@@ -74,34 +74,83 @@ export interface StandInCase {
 export const caseName = (layout: BenchmarkLayout, subject: number): string =>
   layout === 'micc' ? `subject_${subject}` : `Tester_${subject}`;
 
+/** What a reader of the layout reads of one person. */
+function filesOf(folder: string, layout: BenchmarkLayout, { subject, truth }: Pick<StandInCase, 'subject' | 'truth'>) {
+  const name = caseName(layout, subject);
+  const annotations = annotationsOf(folder, layout);
+  if (layout === 'micc') {
+    const home = path.join(folder, `subject_${String(subject).padStart(2, '0')}`);
+    return {
+      picture: path.join(home, 'Video', `frame${String(truth.frame).padStart(4, '0')}.jpg`),
+      scan: path.join(home, 'Model', 'frontal1', 'obj', `${name}.obj`),
+      landmarks: path.join(annotations, 'cases', name, 'correspondences.txt'),
+    };
+  }
+  const pose = path.join(folder, name, 'TrainingPose', 'pose_0');
+  return { picture: `${pose}.png`, scan: `${pose}.obj`, landmarks: path.join(annotations, 'vertex_identifiers.txt') };
+}
+
 /** Writes what one person has in a layout, the truth last: where that is, all is. */
 export function writeStandInCase(folder: string, layout: BenchmarkLayout, person: StandInCase): void {
   const { subject, picture, scan, landmarks, truth } = person;
-  const name = caseName(layout, subject);
-  if (layout === 'micc') {
-    const home = path.join(folder, `subject_${String(subject).padStart(2, '0')}`);
-    writeWhole(path.join(home, 'Video', `frame${String(truth.frame).padStart(4, '0')}.jpg`), picture);
-    writeMesh(path.join(home, 'Model', 'frontal1', 'obj', `${name}.obj`), scaled(scan, 10));
-    writeWhole(
-      path.join(annotationsOf(folder, layout), 'cases', name, 'correspondences.txt'),
-      lines(landmarks, FACE_LANDMARKS),
-    );
-  } else {
-    const pose = path.join(folder, name, 'TrainingPose', 'pose_0');
-    writeWhole(`${pose}.png`, picture);
-    writeMesh(`${pose}.obj`, scaled(scan, 0.1));
-    writeWhole(
-      path.join(annotationsOf(folder, layout), 'vertex_identifiers.txt'),
-      lines(landmarks, { ...FACE_LANDMARKS, ...EAR_LANDMARKS }),
-    );
-  }
+  const files = filesOf(folder, layout, person);
+  writeWhole(files.picture, picture);
+  writeMesh(files.scan, scaled(scan, layout === 'micc' ? 10 : 0.1));
+  writeWhole(
+    files.landmarks,
+    lines(landmarks, layout === 'micc' ? FACE_LANDMARKS : { ...FACE_LANDMARKS, ...EAR_LANDMARKS }),
+  );
   const { points } = truth;
-  writeArrays(truthFile(folder, name), {
+  const sums = Buffer.from(JSON.stringify(sumsOf(folder, Object.values(files))));
+  writeArrays(truthFile(folder, caseName(layout, subject)), {
     mark: { data: Uint32Array.of(truth.mark), shape: [1] },
     points: { data: points.data, shape: points.shape },
     box: { data: Float32Array.from(truth.box), shape: [4] },
     frame: { data: Uint32Array.of(truth.frame), shape: [1] },
+    // a picture has no place for a seal
+    checksums: { data: Uint8Array.from(sums), shape: [sums.length] },
   });
+}
+
+/** Checksums of files by their place in a folder; of one that is not there none. */
+const sumsOf = (folder: string, files: string[]): Record<string, string | undefined> =>
+  Object.fromEntries(
+    files.map((file) => [
+      path.relative(folder, file),
+      fs.existsSync(file) ? checksum(fs.readFileSync(file)) : undefined,
+    ]),
+  );
+
+/**
+ * Verifies that what each person of a stand-in has is as it was written.
+ *
+ * @throws {Error} that names the file and what to remove, so that the person is made again
+ */
+export function checkStandIn(folder: string, { layout, count }: Pick<StandIn, 'layout' | 'count'>): void {
+  for (let subject = 1; subject <= count; subject++) {
+    const truth = truthFile(folder, caseName(layout, subject));
+    const fail = (what: string) => {
+      throw new Error(
+        `${what}; remove ${truth} and ${standInFile(folder)}, and run again what made it (npm start and npm run reproduce do so by themselves)`,
+      );
+    };
+    // those of an earlier version have none
+    let sums: Record<string, string> = {};
+    try {
+      const { checksums } = readArrays(truth);
+      if (checksums) sums = JSON.parse(Buffer.from(checksums.data as Uint8Array).toString());
+    } catch (error) {
+      fail((error as Error).message.split(/; (?:remove it|run again)/)[0]);
+    }
+    const names = Object.keys(sums);
+    const now = sumsOf(
+      folder,
+      names.map((name) => path.join(folder, name)),
+    );
+    const changed = names.find((name) => now[name] !== sums[name]);
+    if (changed !== undefined)
+      fail(`${path.join(folder, changed)} ${now[changed] ? 'was changed since it was written' : 'is not there'}`);
+  }
 }
 
 /** Writes what lists all people of a stand-in: annotations, boxes for `reconstruct evaluate`, and last what the folder is. */
@@ -114,12 +163,16 @@ export function finishStandIn(folder: string, standIn: Omit<StandIn, 'note'>): v
     return truth;
   });
   if (layout === 'micc')
-    writeJson(path.join(annotationsOf(folder, layout), 'annotations.json'), {
-      cases: names.map((name, i) => ({
-        correspondences: `./cases/${name}/correspondences.txt`,
-        frame: `./cases/${name}/frame${truths[i].frame}.jpg`,
-      })),
-    });
+    // of the authors' form, which has no field for a seal
+    writeWhole(
+      path.join(annotationsOf(folder, layout), 'annotations.json'),
+      JSON.stringify({
+        cases: names.map((name, i) => ({
+          correspondences: `./cases/${name}/correspondences.txt`,
+          frame: `./cases/${name}/frame${truths[i].frame}.jpg`,
+        })),
+      }),
+    );
   writeJson(
     path.join(folder, 'boxes.json'),
     Object.fromEntries(names.map((name, i) => [name, { box: truths[i].box }])),

@@ -77,6 +77,7 @@ export {
   type RunFiles,
   readModelFacts,
   readRun,
+  readRunModel,
   runFiles,
 } from './run';
 export {

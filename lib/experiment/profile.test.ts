@@ -101,6 +101,7 @@ test('a profile that extends another says only what it has otherwise', (t) => {
     [{ generalization: { cases: 151 } }, /generalization\.cases: .*150/],
     [{ network: { coefficientScale: -1 } }, /network\.coefficientScale: /],
     [{ extends: 'none' }, /none\.json cannot be read/],
+    [{ extends: '../tiny' }, /open\.json .*extends: /s],
     [{ extends: 'open' }, /open\.json: extends must name a profile that extends none, but is open/],
   ];
   for (const [otherwise, words] of wrong) assert.throws(() => read(otherwise), words, String(words));

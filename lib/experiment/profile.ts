@@ -2,6 +2,9 @@ import path from 'node:path';
 import { readJson } from 'lib/files';
 import { z } from 'zod';
 
+/** The largest of ours has 2,000 bytes. */
+const MOST_BYTES = 2 ** 16;
+const NAME = /^[a-z0-9-]+$/;
 const count = z.number().int().positive();
 const splits = <T extends z.ZodType>(value: T) => z.strictObject({ train: value, validation: value, test: value });
 
@@ -110,7 +113,7 @@ function variations(loss: LossSpec): { option: LossOption; id: string; title: st
 
 /** Every number of a reproduction. */
 export const profileSchema = z.strictObject({
-  name: z.string().regex(/^[a-z0-9-]+$/),
+  name: z.string().regex(NAME),
   description: z.string(),
   /** Of everything random; a run's results depend on it alone. */
   seed: z.number().int().nonnegative(),
@@ -218,7 +221,11 @@ const derivedSchema = profileSchema
   .omit({ seed: true, subjects: true, components: true, shares: true })
   .partial()
   .required({ name: true, description: true })
-  .extend({ extends: z.string(), network: network.partial().optional(), training: training.partial().optional() });
+  .extend({
+    extends: z.string().regex(NAME),
+    network: network.partial().optional(),
+    training: training.partial().optional(),
+  });
 
 /**
  * Reads a profile. One that says `extends: "other"` holds only what it has otherwise than the profile other.json beside it; the
@@ -227,10 +234,11 @@ const derivedSchema = profileSchema
  * @throws {Error} that names the file, the field and what was expected
  */
 export function readProfile(file: string): Profile {
-  if (!readJson(file, z.looseObject({})).extends) return readJson(file, profileSchema.omit({ shares: true }));
-  const { extends: other, ...own } = readJson(file, derivedSchema);
+  const read = <T>(from: string, schema: z.ZodType<T>) => readJson(from, schema, MOST_BYTES);
+  if (!read(file, z.looseObject({})).extends) return read(file, profileSchema.omit({ shares: true }));
+  const { extends: other, ...own } = read(file, derivedSchema);
   const otherFile = path.join(path.dirname(file), `${other}.json`);
-  if (readJson(otherFile, z.looseObject({})).extends)
+  if (read(otherFile, z.looseObject({})).extends)
     throw new Error(`${file}: extends must name a profile that extends none, but is ${other}`);
   // what a profile is tried on is its own affair
   const { generalization: _, ...base } = readProfile(otherFile);

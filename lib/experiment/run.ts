@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { readJson } from 'lib/files';
+import { readJson, withWayOut } from 'lib/files';
+import { type MorphableModel, readMorphableModel } from 'lib/morphable-model';
 import { z } from 'zod';
 import { type LossSpec, lossId, profileSchema, type SearchedLoss, type Split } from './profile';
 
@@ -41,6 +42,12 @@ const modelFactsSchema = z.strictObject({
 
 /** What is known of a run's model beside the model itself. */
 export const readModelFacts = (file: string) => readJson(file, modelFactsSchema);
+
+/** A run's morphable model. @throws {Error} that names the file that is missing or damaged, and what to do */
+export const readRunModel = ({ model }: Pick<RunFiles, 'model'>): Promise<MorphableModel> =>
+  readMorphableModel(model).catch((error) => {
+    throw withWayOut(model, error);
+  });
 
 export type RunFiles = ReturnType<typeof runFiles>;
 

@@ -1,10 +1,10 @@
 import fs from 'node:fs';
 import { openDataset, restrictPoints, symmetrize } from 'lib/dataset';
 import { checksum } from 'lib/files';
-import { readMorphableModel, restrict } from 'lib/morphable-model';
+import { restrict } from 'lib/morphable-model';
 import type { RunOptions } from 'lib/training';
 import { type LossSpec, networkOf, scheduleOf } from './profile';
-import { evenlySpread, readRun } from './run';
+import { evenlySpread, readRun, readRunModel } from './run';
 
 /**
  * What a training of a run starts from: the model and both splits on the points that losses use, the network, the schedule and
@@ -21,7 +21,7 @@ export async function trainingInputs(
 ): Promise<Omit<RunOptions, 'loss'>> {
   const { profile, files } = readRun(runFolder);
   const sources = [files.model, files.dataset('train'), files.dataset('validation')];
-  const model = await readMorphableModel(files.model);
+  const model = await readRunModel(files);
   const indices = evenlySpread(model.mean.shape[0], profile.lossPoints);
   const rendered = openDataset(files.dataset('train'));
   const { seeds, ...schedule } = scheduleOf(profile, spec);

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
-import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
+import { checkSeal, isSeal, readMade, SEAL, sealDigits, sealed, wayOut } from './seal';
 import { checksum, writeWhole } from './write-whole';
 
 /** Named arrays of numbers in one file. */
@@ -13,49 +13,50 @@ const MAX_HEADER_BYTES = 1 << 20;
 const MAX_UNPACKED_BYTES = 2 ** 30;
 const GZIP_MAGIC = Buffer.of(0x1f, 0x8b);
 
-const headerSchema = z.strictObject({
-  arrays: z.array(
-    z.strictObject({
-      name: z.string().max(200),
-      type: z.enum(['float32', 'uint8', 'uint32']),
-      shape: z.array(z.number().int().nonnegative()).max(8),
-    }),
-  ),
-  sha256: z.string().length(64),
-});
+const arrays = z.array(
+  z.strictObject({
+    name: z.string().max(200),
+    type: z.enum(['float32', 'uint8', 'uint32']),
+    shape: z.array(z.number().int().nonnegative()).max(8),
+  }),
+);
+const headerSchema = z.union([
+  z.strictObject({ checksum: z.string().refine(isSeal), arrays }),
+  // as earlier versions wrote it: the checksum of the numbers alone
+  z.strictObject({ arrays, sha256: z.string().length(64) }),
+]);
 
 /**
- * Writes arrays whole: eight bytes "ARRAYS01", the header's length as 8 digits, the header in JSON (names, types, shapes,
- * checksum), then each array's bytes in little-endian order.
+ * Writes arrays whole: eight bytes "ARRAYS01", the header's length as 8 digits, the header in JSON (the file's seal, names, types,
+ * shapes), then each array's bytes in little-endian order.
  *
  * @param options.gzip  all of that as a gzip file, which `readArrays` unpacks: for small files of numbers that repeat
  */
 export function writeArrays(file: string, arrays: Arrays, options: { gzip?: boolean } = {}): void {
   const bytes = Object.values(arrays).map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength));
-  const body = Buffer.concat(bytes);
   const header = {
+    checksum: SEAL,
     arrays: Object.entries(arrays).map(([name, { data, shape }]) => {
       if (shape.reduce((a, b) => a * b, 1) !== data.length)
         throw new RangeError(`${name} holds ${data.length} numbers, but its shape is [${shape}]`);
       const type = data instanceof Float32Array ? 'float32' : data instanceof Uint8Array ? 'uint8' : 'uint32';
       return { name, type, shape };
     }),
-    sha256: checksum(body),
   };
   const json = Buffer.from(JSON.stringify(header));
-  const content = Buffer.concat([Buffer.from(MAGIC + String(json.length).padStart(8, '0')), json, body]);
+  const content = sealed(Buffer.concat([Buffer.from(MAGIC + String(json.length).padStart(8, '0')), json, ...bytes]));
   writeWhole(file, options.gzip ? gzipSync(content, { level: 9 }) : content);
 }
 
 /** Where the numbers of a file of arrays lie. */
 export interface ArraysLayout {
-  /** Of all numbers, as the file says. */
-  sha256: string;
+  /** SHA-256 of the file, or of the numbers alone where it is not sealed, as files of earlier versions are not. */
+  checksum: string;
+  isSealed: boolean;
   arrays: { name: string; type: keyof typeof TYPES; shape: number[]; offset: number }[];
 }
 
-const wrongFile = (file: string, what: string) =>
-  new Error(`${file} ${what}; remove it and run the same command again to make it anew`);
+const wrongFile = (file: string, what: string) => new Error(`${file} ${what}; ${wayOut(file)}`);
 
 /**
  * Reads what `writeArrays` wrote and verifies its checksum.
@@ -63,10 +64,14 @@ const wrongFile = (file: string, what: string) =>
  * @throws {Error} that names the file and what is wrong: not such a file, cut off, or changed since it was written
  */
 export function readArrays(file: string): Arrays {
-  const content = unpacked(file, fs.readFileSync(file));
-  const { sha256, arrays } = layout(file, content);
+  const content = unpacked(
+    file,
+    readMade(file, (name) => fs.readFileSync(name)),
+  );
+  const { isSealed, checksum: said, arrays } = layout(file, content);
   const start = headerEnd(content);
-  if (checksum(content.subarray(start)) !== sha256)
+  if (isSealed) checkSeal(file, content);
+  else if (checksum(content.subarray(start)) !== said)
     throw wrongFile(file, 'is cut off or was changed (its checksum differs)');
   const result: Arrays = {};
   let end = start;
@@ -117,12 +122,13 @@ function layout(file: string, content: Buffer): ArraysLayout {
   const header = parseHeader(content.subarray(16, 16 + length).toString('utf8'));
   if (!header) throw wrongFile(file, 'has a damaged header');
   let offset = 16 + length;
-  const arrays = header.arrays.map((array) => {
-    const located = { ...array, offset };
+  const located = header.arrays.map((array) => {
+    const own = { ...array, offset };
     offset += array.shape.reduce((a, b) => a * b, 1) * TYPES[array.type].BYTES_PER_ELEMENT;
-    return located;
+    return own;
   });
-  return { sha256: header.sha256, arrays };
+  const isSealed = 'checksum' in header;
+  return { isSealed, checksum: isSealed ? sealDigits(header.checksum) : header.sha256, arrays: located };
 }
 
 function parseHeader(text: string) {
@@ -131,26 +137,4 @@ function parseHeader(text: string) {
   } catch {
     return undefined;
   }
-}
-
-/** Writes JSON whole, indented for people. */
-export const writeJson = (file: string, value: unknown): void =>
-  writeWhole(file, `${JSON.stringify(value, null, 1)}\n`);
-
-/**
- * Reads JSON of a known form.
- *
- * @throws {Error} that names the file, the field and what was expected
- */
-export function readJson<T>(file: string, schema: z.ZodType<T>): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(fs.readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new Error(`${file} cannot be read as JSON: ${(error as Error).message}`);
-  }
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const fields = result.error.issues.map((issue) => `${issue.path.join('.') || path.basename(file)}: ${issue.message}`);
-  throw new Error(`${file} is not as expected:\n  ${fields.slice(0, 5).join('\n  ')}`);
 }

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { diskError } from './write-whole';
 
 const ownerSchema = z.strictObject({
   pid: z.number().int(),
@@ -25,9 +26,9 @@ type Owner = z.infer<typeof ownerSchema>;
 export function tryLock(file: string): { unlock: () => void } | { holder: string } {
   const own: Owner = { pid: process.pid, began: beginOf(process.pid) ?? '', host: os.hostname() };
   const content = JSON.stringify(own);
-  fs.mkdirSync(path.dirname(file), { recursive: true });
   const beside = `${file}.${process.pid}.partial`;
   try {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
     fs.writeFileSync(beside, content);
     for (;;) {
       // a link appears whole or, where the file exists, not at all
@@ -37,6 +38,8 @@ export function tryLock(file: string): { unlock: () => void } | { holder: string
       if (holder) return { holder };
       if (found !== undefined) removeDead(file, found);
     }
+  } catch (error) {
+    throw diskError(file, error);
   } finally {
     fs.rmSync(beside, { force: true });
   }

@@ -57,6 +57,29 @@ test('a full disk leaves the old file whole, and the error names the file and sa
   assert.deepEqual(fs.readdirSync(folder), ['kept']);
 });
 
+test('a folder that may not be written to is named, with what to do', (t) => {
+  const folder = temporaryFolder(t);
+  const file = path.join(folder, 'inside', 'new');
+  // as Node has it for folders in folders on a disk that is read only
+  t.mock.method(fs, 'mkdirSync', () => {
+    throw Object.assign(new Error('ENOENT: no such file or directory, mkdir'), { code: 'ENOENT' });
+  });
+  t.mock.method(fs, 'accessSync', (looked: string) => {
+    assert.equal(looked, folder);
+    throw Object.assign(new Error('EROFS: read-only file system, access'), { code: 'EROFS' });
+  });
+  const removal = t.mock.method(fs, 'rmSync', () => {
+    throw Object.assign(new Error('EROFS: read-only file system'), { code: 'EROFS' });
+  });
+  assert.throws(
+    () => writeWhole(file, 'x'),
+    (error: Error) =>
+      error.message ===
+      `${file} cannot be written: its folder may not be written to (EROFS); give yourself write permission and run the same command again`,
+  );
+  removal.mock.restore();
+});
+
 test('what is added stands at the file’s end, in a file that was not there too', (t) => {
   const file = path.join(temporaryFolder(t), 'lines');
   append(file, 'one\n');

@@ -189,3 +189,25 @@ test('an error names the file, the element and the property', () => {
   ];
   for (const [file, message] of cases) assert.throws(() => parseMesh('bad.ply', Buffer.from(file)), message);
 });
+
+test('a written mesh is sealed: a changed byte anywhere but in the mark is an error, and other programs see a comment', (t) => {
+  const folder = temporaryFolder(t);
+  const mesh = triangleMesh(Float32Array.from(POINTS.flat()), Uint32Array.of(0, 1, 2, 0, 2, 3));
+  for (const [name, comment] of [
+    ['mesh.ply', '\ncomment content-sha256:'],
+    ['mesh.obj', '# content-sha256:'],
+  ]) {
+    const file = path.join(folder, name);
+    writeMesh(file, mesh);
+    const whole = fs.readFileSync(file);
+    const mark = whole.indexOf(comment);
+    assert.ok(mark >= 0, name);
+    const isMark = (at: number) => at >= mark && at < mark + comment.length;
+    for (let at = 0; at < whole.length; at++) {
+      if (isMark(at)) continue;
+      const changed = Buffer.from(whole);
+      changed[at] ^= 1;
+      assert.throws(() => parseMesh(file, changed), /was changed since it was written/, `${name}: byte ${at}`);
+    }
+  }
+});

@@ -259,4 +259,11 @@ export const mutants = [
     tests: ['lib/mesh/border.test.ts'],
     breaks: 'every edge is a border',
   },
+  {
+    file: 'lib/mesh/mesh-file.ts',
+    find: '  checkSeal(file, bytes);\n',
+    replace: '',
+    tests: ['lib/mesh/mesh-file.test.ts'],
+    breaks: 'a mesh of ours that was changed is read as if it were right',
+  },
 ];

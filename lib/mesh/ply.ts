@@ -1,4 +1,4 @@
-import { FileError, numberAt, sizeOf } from 'lib/files';
+import { FileError, numberAt, SEAL, sealed, sizeOf } from 'lib/files';
 import { MOST_TRIANGLES, MOST_VERTICES } from './mesh-limits';
 import { type PlyElement, type PlyHeader, type PlyProperty, parsePlyHeader } from './ply-header';
 import { type TriangleMesh, triangleMesh } from './triangle-mesh';
@@ -181,11 +181,12 @@ function asciiValues(file: string, bytes: Uint8Array, bodyStart: number): Values
   };
 }
 
-/** The bytes of a PLY file in binary little-endian form: float32 points, uchar colours where there are some, int32 faces. */
+/** The bytes of a PLY file, sealed, in binary little-endian form: float32 points, uchar colours where there are some, int32 faces. */
 export function plyBytes({ points, triangles, vertexColours }: ColouredMesh): Uint8Array {
   const header = [
     'ply',
     'format binary_little_endian 1.0',
+    `comment ${SEAL}`,
     `element vertex ${points.shape[0]}`,
     ...['x', 'y', 'z'].map((name) => `property float ${name}`),
     ...(vertexColours ? COLOURS.map((name) => `property uchar ${name}`) : []),
@@ -204,5 +205,5 @@ export function plyBytes({ points, triangles, vertexColours }: ColouredMesh): Ui
     at = bytes.writeUInt8(3, at);
     for (let c = 0; c < 3; c++) at = bytes.writeInt32LE(triangles.get(t, c), at);
   }
-  return bytes;
+  return sealed(bytes);
 }

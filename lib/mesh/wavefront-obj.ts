@@ -1,4 +1,4 @@
-import { FileError, readBounded } from 'lib/files';
+import { FileError, readBounded, SEAL, sealed } from 'lib/files';
 import { MOST_BYTES, MOST_TRIANGLES, MOST_VERTICES } from './mesh-limits';
 import { type TriangleMesh, triangleMesh } from './triangle-mesh';
 
@@ -130,14 +130,14 @@ function leadingInteger(word: string): number {
   return at === first ? Number.NaN : negative ? -value : value;
 }
 
-/** The text of an OBJ file with the mesh's points, to float32's last digit, and its triangles. */
-export function objText({ points, triangles }: TriangleMesh): string {
-  const lines: string[] = [];
+/** The bytes of an OBJ file, sealed, with the mesh's points, to float32's last digit, and its triangles. */
+export function objBytes({ points, triangles }: TriangleMesh): Buffer {
+  const lines = [`# ${SEAL}`];
   // nine digits tell any two float32 apart
   const digits = (value: number) => String(Number(value.toPrecision(9)));
   for (let n = 0; n < points.shape[0]; n++)
     lines.push(`v ${digits(points.get(n, 0))} ${digits(points.get(n, 1))} ${digits(points.get(n, 2))}`);
   for (let t = 0; t < triangles.shape[0]; t++)
     lines.push(`f ${triangles.get(t, 0) + 1} ${triangles.get(t, 1) + 1} ${triangles.get(t, 2) + 1}`);
-  return `${lines.join('\n')}\n`;
+  return sealed(Buffer.from(`${lines.join('\n')}\n`));
 }

@@ -124,6 +124,27 @@ test('an error names the file and the dataset that is missing or does not fit', 
   await assert.rejects(readMorphableModel(text), (error: Error) => error.message.includes(text));
 });
 
+test('a number that was changed in a written model is an error that names it; one of an earlier version has no seal', async (t) => {
+  const file = path.join(temporaryFolder(t), 'model.h5');
+  const model = knownModel(7, [4, 1]);
+  await writeMorphableModel(file, model);
+  const whole = fs.readFileSync(file);
+  // the same at another time, or trainings on it would begin anew
+  const clock = t.mock.method(Date, 'now', () => 86_400_000);
+  await writeMorphableModel(file, model);
+  assert.equal(Date.now(), 86_400_000);
+  clock.mock.restore();
+  assert.deepEqual(fs.readFileSync(file), whole);
+  const number = Buffer.from(model.mean.data.buffer, model.mean.data.byteOffset, 4);
+  const changed = Buffer.from(whole);
+  changed[whole.indexOf(number)] ^= 1;
+  fs.writeFileSync(file, changed);
+  await assert.rejects(readMorphableModel(file), /model\.h5: was changed since it was written: .*; remove it, and run/);
+  changed.write('content_', changed.indexOf('content-sha256:'), 'latin1');
+  fs.writeFileSync(file, changed);
+  assert.notDeepEqual((await readMorphableModel(file)).mean.data, model.mean.data);
+});
+
 test('writing leaves nothing in the temporary folder', async (t) => {
   const folder = temporaryFolder(t);
   t.mock.method(os, 'tmpdir', () => folder);

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { writeWhole } from 'lib/files';
+import { SEAL, sealed, writeWhole } from 'lib/files';
 import { readModelFile } from './files/read-model-file';
 import { FRAME_ATTRIBUTE, OUR_FRAME } from './files/statismo';
 import type { MorphableModel } from './morphable-model';
@@ -22,6 +22,7 @@ const PACKED_ROWS = 4096;
  * `representer/points` [3, N], `representer/cells` [3, T]; `version/majorVersion` and `minorVersion` are scalars, since scalismo
  * takes no array there; `representer` has the attributes `name`, `version` and `datasetType` by which scalismo and statismo
  * choose how to read it, and one of ours, `frame`, by which we know the file again; statismo wants the group `modelinfo`.
+ * `checksum` is ours too, the file's seal in ASCII: other readers pass it over.
  *
  * @param options.gzip  pack the components, for those that are rounded to few values; every reader of HDF5 unpacks them
  *
@@ -36,13 +37,15 @@ export async function writeMorphableModel(
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'model-'));
   try {
     const made = path.join(scratch, 'model.h5');
-    const h5 = new File(made, 'w');
-    try {
-      fill(h5, model, options);
-    } finally {
-      h5.close();
-    }
-    writeWhole(file, fs.readFileSync(made));
+    atNoTime(() => {
+      const h5 = new File(made, 'w');
+      try {
+        fill(h5, model, options);
+      } finally {
+        h5.close();
+      }
+    });
+    writeWhole(file, sealed(fs.readFileSync(made)));
   } finally {
     fs.rmSync(scratch, { recursive: true, force: true });
   }
@@ -77,6 +80,20 @@ function fill(h5: Hdf5, model: MorphableModel, options: { gzip?: boolean }): voi
   h5.create_group('modelinfo');
   // statismo's word for "no scores were kept"
   h5.get('modelinfo/').create_dataset({ name: 'scores', data: Float32Array.of(0), shape: [1, 1] });
+  // numbers, since HDF5 sums none of those itself: the seal can be put in afterwards
+  const seal = Uint8Array.from(Buffer.from(SEAL));
+  h5.create_dataset({ name: 'checksum', data: seal, shape: [seal.length] });
+}
+
+/** HDF5 notes the time in each dataset, and the same model would be another file each time: trainings on it would begin anew. */
+function atNoTime(write: () => void): void {
+  const { now } = Date;
+  Date.now = () => 0;
+  try {
+    write();
+  } finally {
+    Date.now = now;
+  }
 }
 
 /**

@@ -483,4 +483,18 @@ export const mutants = [
     tests: ['lib/morphable-model/model-file.test.ts'],
     breaks: 'scalismo does not know the representer',
   },
+  {
+    file: 'lib/morphable-model/files/read-model-file.ts',
+    find: '    checkSeal(file, readBounded(file, MOST_BYTES));\n',
+    replace: '',
+    tests: ['lib/morphable-model/model-file.test.ts'],
+    breaks: 'a model of ours that was changed is read as if it were right',
+  },
+  {
+    file: 'lib/morphable-model/model-file.ts',
+    find: '  Date.now = () => 0;\n',
+    replace: '',
+    tests: ['lib/morphable-model/model-file.test.ts'],
+    breaks: 'the same model is another file each time',
+  },
 ];

@@ -7,12 +7,22 @@ import { trainingFiles } from './run-files';
 import { readMetrics } from './run-metrics';
 import type { TrainingRun } from './train-run';
 
-/** Reads what a training's folder says of it, while it goes on too. */
+/**
+ * Reads what a training's folder says of it, while it goes on too.
+ *
+ * @throws {Error} that names the file that was changed since it was written, or cut off
+ */
 export function readTrainingRun(folder: string): TrainingRun {
   const { metrics, weights } = trainingFiles(folder);
   const config = readConfig(folder);
   const lines = fs.existsSync(metrics) ? readMetrics(metrics) : { reports: [], validations: [] };
-  return { folder, config, ...lines, finished: fs.existsSync(weights) };
+  const finished = fs.existsSync(weights);
+  const [{ step: last } = { step: undefined }] = lines.validations.slice(-1);
+  if (finished && last !== config.steps)
+    throw new Error(
+      `${metrics} must end with the validation of step ${config.steps}, but ${last === undefined ? 'has none' : `its last is of step ${last}`}: it was cut off; remove ${folder} to train anew`,
+    );
+  return { folder, config, ...lines, finished };
 }
 
 /** Shows two trainings side by side: their curves, their last errors, and what they were asked to do differently. */

@@ -14,6 +14,7 @@ const state = (step: number, bestStep?: number): RunState => ({
     secondMoments: [Float32Array.of(5, 6, 7), Float32Array.of(8)],
   },
   best: bestStep === undefined ? undefined : { step: bestStep, weights: [new Float32Array(3), Float32Array.of(9)] },
+  metricLines: step / 2,
 });
 const never = (reason: string) => assert.fail(reason);
 
@@ -25,7 +26,9 @@ function folderWith(t: TestContext, ...states: RunState[]) {
 }
 
 test('a state comes back as it was, with and without best weights', (t) => {
-  for (const one of [state(6, 3), state(6)]) assert.deepEqual(newestState(folderWith(t, one).folder, never), one);
+  const { metricLines: _, ...ofEarlierVersion } = state(6, 3);
+  for (const one of [state(6, 3), state(6), ofEarlierVersion])
+    assert.deepEqual(newestState(folderWith(t, one).folder, never), one);
   assert.equal(newestState(temporaryFolder(t), never), undefined);
 });
 
@@ -38,18 +41,11 @@ test('the last two checkpoints are kept, in the order of their steps', (t) => {
 test('a checkpoint with any bit changed, or cut off anywhere, is passed over for the one before it', (t) => {
   const { folder, file } = folderWith(t, state(6, 6), state(12, 6));
   const whole = fs.readFileSync(file(12));
-  const [before, newest] = [state(6, 6), state(12, 6)];
-  let told = 0;
   const look = (what: string) => {
     const reasons: string[] = [];
     const found = newestState(folder, (reason) => reasons.push(reason));
-    // a change of what is never used, such as an array's shape, harms nothing
-    if (reasons.length === 0) assert.deepEqual(found, newest, what);
-    else {
-      assert.deepEqual(found, before, what);
-      assert.ok(reasons.length === 1 && reasons[0].includes(file(12)), `${what}: ${reasons}`);
-      told++;
-    }
+    assert.deepEqual(found, state(6, 6), what);
+    assert.ok(reasons.length === 1 && reasons[0].includes(file(12)), `${what}: ${reasons}`);
   };
   for (let at = 0; at < whole.length; at++)
     for (const bit of [1, 8, 32, 128]) {
@@ -58,7 +54,6 @@ test('a checkpoint with any bit changed, or cut off anywhere, is passed over for
       fs.writeFileSync(file(12), changed);
       look(`byte ${at} xor ${bit}`);
     }
-  assert.ok(told > 3 * whole.length, `${told} of ${4 * whole.length} changes were noticed`);
   for (let length = 0; length < whole.length; length += 7) {
     fs.writeFileSync(file(12), whole.subarray(0, length));
     look(`cut after ${length} bytes`);
@@ -87,7 +82,7 @@ test('without a whole checkpoint the error names each, and what to do', (t) => {
     (error: Error) =>
       error.message.startsWith(`no checkpoint of ${folder} is whole:\n  ${file(12)} is no file of arrays`) &&
       error.message.includes(`\n  ${file(6)} `) &&
-      /remove it and run the same command again/.test(error.message),
+      /remove it, and run again what made it/.test(error.message),
   );
 });
 

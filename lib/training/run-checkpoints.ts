@@ -9,18 +9,21 @@ export interface RunState {
   checkpoint: Checkpoint;
   /** The weights with the best validation score so far; none before the first validation. */
   best?: { step: number; weights: Float32Array[] };
+  /** How many lines metrics.jsonl had; unknown of a checkpoint that an earlier version wrote. */
+  metricLines?: number;
 }
 
 const KEPT = 2;
 
 /** Writes checkpoint-STEP.arrays into a training's folder, and removes all older ones but the one before. */
-export function writeState(folder: string, { checkpoint, best }: RunState): void {
+export function writeState(folder: string, { checkpoint, best, metricLines }: RunState): void {
   const bestArrays = best && {
     'best step': { data: Uint32Array.of(best.step), shape: [1] },
     ...numbered('best', best.weights),
   };
   const file = path.join(folder, `checkpoint-${checkpoint.step}.arrays`);
-  writeArrays(file, { ...checkpointArrays(checkpoint), ...bestArrays });
+  const lines = metricLines !== undefined && { 'metric lines': { data: Uint32Array.of(metricLines), shape: [1] } };
+  writeArrays(file, { ...checkpointArrays(checkpoint), ...bestArrays, ...lines });
   // what is newer was damaged, or this step would not have been done again
   const older = numberedFiles(folder, CHECKPOINT).filter(({ number }) => number <= checkpoint.step);
   for (const { file } of older.slice(0, -KEPT)) fs.rmSync(file, { force: true });
@@ -53,5 +56,10 @@ function readState(file: string): RunState {
   const count = checkpoint.weights.length;
   if (checkpoint.firstMoments.length !== count || weights.length !== (step ? count : 0))
     throw new Error(`${file} must hold moments, and as many best weights as weights, or none: it is no checkpoint`);
-  return { checkpoint, best: step && { step: step.data[0], weights } };
+  const lines = arrays['metric lines']?.data[0];
+  return {
+    checkpoint,
+    best: step && { step: step.data[0], weights },
+    ...(lines !== undefined && { metricLines: lines }),
+  };
 }

@@ -26,7 +26,9 @@ const validation = (step: number): Validation => ({
 test('metrics come back to the last digit, a line each', (t) => {
   const file = path.join(temporaryFolder(t), 'metrics.jsonl');
   for (const metric of [report(3), report(6), validation(6), report(9)]) appendMetric(file, metric);
-  assert.equal(fs.readFileSync(file, 'utf8').split('\n')[0], JSON.stringify(report(3)));
+  const { checksum, ...first } = JSON.parse(fs.readFileSync(file, 'utf8').split('\n')[0]);
+  assert.match(checksum, /^content-sha256:[0-9a-f]{64}$/);
+  assert.deepEqual(first, report(3));
   assert.deepEqual(readMetrics(file), { reports: [3, 6, 9].map(report), validations: [validation(6)] });
 });
 
@@ -64,5 +66,24 @@ test('an error names the line that is none of a training’s', (t) => {
           error.message.startsWith(`${file}: line 2 must be a report or a validation in JSON, but is `) &&
           error.message.includes(odd.slice(0, 80)),
       );
+  }
+});
+
+test('a changed byte of a line is an error that names the line and what to remove', (t) => {
+  const folder = temporaryFolder(t);
+  const file = path.join(folder, 'metrics.jsonl');
+  for (const step of [3, 6, 9]) appendMetric(file, report(step));
+  const whole = fs.readFileSync(file);
+  const second = whole.indexOf('\n') + 1;
+  for (let at = second; at < whole.indexOf('\n', second); at++) {
+    const changed = Buffer.from(whole);
+    changed[at] ^= 1;
+    fs.writeFileSync(file, changed);
+    assert.throws(
+      () => readMetrics(file),
+      (error: Error) =>
+        error.message.startsWith(`${file}: line 2 `) && error.message.endsWith(`; remove ${folder} to train anew`),
+      `byte ${at - second}`,
+    );
   }
 });

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
-import { append, writeWhole } from 'lib/files';
+import path from 'node:path';
+import { append, brokenSeal, isSeal, SEAL, sealed, writeWhole } from 'lib/files';
 import { z } from 'zod';
 
 const reportSchema = z.strictObject({
@@ -38,14 +39,17 @@ export interface Metrics {
   validations: Validation[];
 }
 
+/** A line has a seal of its own, its last field. */
+const lineOf = (metric: Report | Validation): string =>
+  `${sealed(Buffer.from(JSON.stringify({ ...metric, checksum: SEAL })))}\n`;
+
 /** Adds a line to metrics.jsonl. */
-export const appendMetric = (file: string, metric: Report | Validation): void =>
-  append(file, `${JSON.stringify(metric)}\n`);
+export const appendMetric = (file: string, metric: Report | Validation): void => append(file, lineOf(metric));
 
 /**
  * Reads metrics.jsonl; a last line that a kill or a full disk cut off is left out.
  *
- * @throws {Error} that names the file and the line that is none of a training's
+ * @throws {Error} that names the file and the line that was changed, or is none of a training's
  */
 export function readMetrics(file: string): Metrics {
   return byKind(lines(file).map((line, i) => parse(file, line, i)));
@@ -57,7 +61,7 @@ export function cutMetrics(file: string, step: number): Metrics {
   const kept = lines(file)
     .map((line, i) => parse(file, line, i))
     .filter((metric) => metric.step <= step);
-  const text = kept.map((metric) => `${JSON.stringify(metric)}\n`).join('');
+  const text = kept.map(lineOf).join('');
   if (text !== fs.readFileSync(file, 'utf8')) writeWhole(file, text);
   return byKind(kept);
 }
@@ -71,13 +75,18 @@ function lines(file: string): string[] {
 }
 
 function parse(file: string, line: string, index: number): Report | Validation {
+  const wrong = (what: string) =>
+    new Error(`${file}: line ${index + 1} ${what}; remove ${path.dirname(file)} to train anew`);
+  const broken = brokenSeal(Buffer.from(line));
+  if (broken) throw wrong(`was changed since it was written (${broken})`);
   try {
-    return lineSchema.parse(JSON.parse(line));
+    const { checksum, ...metric } = JSON.parse(line);
+    // lines of earlier versions have none
+    if (checksum === undefined || isSeal(checksum)) return lineSchema.parse(metric);
   } catch {
-    throw new Error(
-      `${file}: line ${index + 1} must be a report or a validation in JSON, but is ${line.slice(0, 80)}; remove the training's folder to train anew`,
-    );
+    // what is wrong with it shows in the line
   }
+  throw wrong(`must be a report or a validation in JSON, but is ${line.slice(0, 80)}`);
 }
 
 const byKind = (metrics: (Report | Validation)[]): Metrics => ({

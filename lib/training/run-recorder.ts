@@ -64,7 +64,7 @@ export function recorder(
       // where the user stops a training there is a checkpoint too, and no validation
       if (step % checkpointEvery === 0 || step === steps) await validate(step, weights);
       // the checkpoint last: what a killed training finds with it is never older than itself
-      writeState(run.folder, { checkpoint, best });
+      writeState(run.folder, { checkpoint, best, metricLines: run.reports.length + run.validations.length });
       since = { step, seconds: seconds() };
       onProgress?.(run);
     },

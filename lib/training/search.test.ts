@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import { createRandom } from 'lib/random';
 import { temporaryFolder } from '../files/temporary-folder.fixture';
 import { searchWeights } from './search';
 import { newJournal, quadratic, quadraticSearch, search, timeless } from './search.fixture';
@@ -142,14 +143,43 @@ test('a journal whose last line was not finished goes on without it', async (t) 
   assert.ok(!fs.readFileSync(journal, 'utf8').includes('"worker_{'));
 });
 
+const unsealed = (journal: string) => journal.replaceAll(/,"checksum":"[0-9a-f]{64}"/g, '');
+
+test('a journal of earlier versions, whose lines have no checksums, is gone on with', async (t) => {
+  const journal = newJournal(t);
+  await search(journal, { trials: 2 });
+  fs.writeFileSync(journal, unsealed(fs.readFileSync(journal, 'utf8')));
+  const { trials } = await search(journal, { trials: 4 });
+  assert.deepEqual(timeless(trials), timeless((await search(newJournal(t), { trials: 4 })).trials));
+});
+
+test('a changed digit anywhere in a journal is an error that names its line', async (t) => {
+  const journal = newJournal(t);
+  await search(journal, { trials: 1 });
+  const whole = fs.readFileSync(journal, 'utf8');
+  const digits = [...whole.matchAll(/\d/g)].map(({ index }) => index);
+  const random = createRandom('digits');
+  for (let i = 0; i < 4; i++) {
+    const at = digits[random.integer(digits.length)];
+    fs.writeFileSync(journal, `${whole.slice(0, at)}${(Number(whole[at]) + 1) % 10}${whole.slice(at + 1)}`);
+    const line = whole.slice(0, at).split('\n').length;
+    await assert.rejects(search(journal, { trials: 1 }), new RegExp(`damaged \\(line ${line} `));
+  }
+});
+
 test('a broken journal, or a file that is none, is an error that names it, and stays as it is', async (t) => {
   const journal = newJournal(t);
   await search(journal, { trials: 2 });
   const whole = fs.readFileSync(journal, 'utf8');
   const cases: [string, RegExp][] = [
-    [whole.replace('"trial_id"', '"trial'), /^Error: .*journal is damaged \(JSONDecodeError: .*\); remove it/],
-    [whole.replaceAll('"op_code":8', '"op_code":99'), /^Error: .*journal is damaged \(AssertionError/],
-    [whole.replace('"study_name"', '"name"'), /^Error: .*journal is damaged \(KeyError: 'study_name'\)/],
+    [
+      whole.replace('"trial_id"', '"trial'),
+      /^Error: .*journal is damaged \(line \d+ is no object in JSON\); remove it/,
+    ],
+    [whole.replaceAll('"op_code":8', '"op_code":99'), /^Error: .*journal is damaged \(line \d+ was changed since/],
+    // as earlier versions wrote it, without checksums
+    [unsealed(whole).replaceAll('"op_code":8', '"op_code":99'), /^Error: .*journal is damaged \(AssertionError/],
+    [unsealed(whole).replace('"study_name"', '"name"'), /^Error: .*journal is damaged \(KeyError: 'study_name'\)/],
     ['a letter to a friend', /^Error: .*journal must be a journal of Optuna, but does not begin as one$/],
   ];
   for (const [content, words] of cases) {

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { checksum } from 'lib/files';
 import { tf } from 'lib/tensorflow';
+import { killAtWrite, type MomentOfWrite } from '../files/kill-at-write.fixture';
 import { objectives } from './objectives';
 import { MODEL, OPTIONS, tinyDataset } from './tiny-training.fixture';
 import { type RunOptions, trainRun } from './train-run';
@@ -30,41 +31,20 @@ export function outcome(folder: string): Record<string, unknown> {
   return {
     ...Object.fromEntries(arrays.map((name) => [name, checksum(fs.readFileSync(path.join(folder, name)))])),
     metrics: lines.map((line) => {
-      const { seconds: _, imagesPerSecond: __, ...metric } = JSON.parse(line);
+      const { seconds: _, imagesPerSecond: __, checksum: ___, ...metric } = JSON.parse(line);
       return metric;
     }),
   };
 }
 
-/**
- * A moment at which a process kills itself (kill -9), by the file that it works on: half written, whole but not yet in its
- * place, or in its place with nothing done since.
- */
+/** A moment at which a process kills itself (kill -9), by the name of the file that it writes. */
 export interface Moment {
   file: string;
-  when: 'half written' | 'before its rename' | 'after its rename';
+  when: MomentOfWrite;
 }
 
 function killAt({ file, when }: Moment): void {
-  const { writeFileSync, openSync, renameSync } = fs;
-  const kill = () => process.kill(process.pid, 'SIGKILL');
-  let handle = -1;
-  fs.openSync = (...values: Parameters<typeof openSync>) => {
-    const opened = openSync(...values);
-    if (path.basename(String(values[0])).startsWith(file)) handle = opened;
-    return opened;
-  };
-  fs.writeFileSync = ((to: number, content: string | Uint8Array) => {
-    if (to !== handle || when !== 'half written') return writeFileSync(to, content);
-    writeFileSync(to, content.slice(0, content.length / 2));
-    kill();
-  }) as typeof writeFileSync;
-  fs.renameSync = (from, to) => {
-    const isIt = path.basename(String(to)) === file;
-    if (isIt && when === 'before its rename') kill();
-    renameSync(from, to);
-    if (isIt && when === 'after its rename') kill();
-  };
+  killAtWrite((written) => path.basename(written) === file, when);
 }
 
 // as a program: FOLDER STEPS [MOMENT], which says each step that it reports

@@ -136,7 +136,7 @@ test('a damaged checkpoint is passed over for the one before it, and the warning
   assert.equal(warn.mock.callCount(), 1);
   assert.match(
     String(warn.mock.calls[0].arguments[0]),
-    /checkpoint-15\.arrays is cut off or was changed .*\nThe checkpoint before it is used\.$/,
+    /checkpoint-15\.arrays: was changed since it was written.*\nThe checkpoint before it is used\.$/,
   );
   assert.deepEqual(outcome(folder), await unbroken(t));
 });
@@ -144,10 +144,30 @@ test('a damaged checkpoint is passed over for the one before it, and the warning
 test('metrics that lack the best checkpoint’s validation are not gone on from', async (t) => {
   const folder = temporaryFolder(t);
   await stoppedAfter(folder, 9);
-  fs.writeFileSync(path.join(folder, 'metrics.jsonl'), '');
+  const file = path.join(folder, 'metrics.jsonl');
+  const lines = fs.readFileSync(file, 'utf8').split('\n');
+  fs.writeFileSync(file, '');
   await assert.rejects(
     trainRun(folder, tinyRun()),
     /metrics\.jsonl must hold the validation of step 6; remove .* anew/,
+  );
+  // the report of step 9 is gone, with the end of its line
+  fs.writeFileSync(file, `${lines.slice(0, -2).join('\n')}\n`);
+  await assert.rejects(
+    trainRun(folder, tinyRun()),
+    /metrics\.jsonl must hold 4 lines up to step 9, but holds 3: it was cut off; remove .* to train anew$/,
+  );
+});
+
+test('a training that is over says so only while its metrics have their end', async (t) => {
+  const folder = temporaryFolder(t);
+  await trainRun(folder, tinyRun());
+  const file = path.join(folder, 'metrics.jsonl');
+  const lines = fs.readFileSync(file, 'utf8').split('\n');
+  fs.writeFileSync(file, `${lines.slice(0, -2).join('\n')}\n`);
+  assert.throws(
+    () => readTrainingRun(folder),
+    /metrics\.jsonl must end with the validation of step 24, but its last is of step 18: it was cut off; remove .* anew$/,
   );
 });
 

@@ -136,6 +136,11 @@ async function trainLocked(folder: string, options: RunOptions): Promise<Trainin
     throw new Error(
       `${files.metrics} must hold the validation of step ${state.best.step}; remove ${folder} to train anew`,
     );
+  const count = metrics.reports.length + metrics.validations.length;
+  if (state?.metricLines !== undefined && count !== state.metricLines)
+    throw new Error(
+      `${files.metrics} must hold ${state.metricLines} lines up to step ${from?.step}, but holds ${count}: it was cut off; remove ${folder} to train anew`,
+    );
   const isOver = from?.step === steps && fs.existsSync(files.weights);
   if (isOver && known) return { folder, config: known, ...metrics, finished: true };
   const config = writeConfig(folder, asked, known?.ranOn ?? [], from?.step ?? 0);

@@ -642,4 +642,32 @@ export const mutants = [
     tests: ['lib/training/train-run-failures.test.ts'],
     breaks: 'a saved batch has the rotations before the change',
   },
+  {
+    file: 'lib/training/run-metrics.ts',
+    find: 'if (broken) throw',
+    replace: 'if (!line) throw',
+    tests: ['lib/training/run-metrics.test.ts'],
+    breaks: 'a changed digit of a metric is read as if it were right',
+  },
+  {
+    file: 'lib/training/train-run.ts',
+    find: 'count !== state.metricLines',
+    replace: 'count < 0',
+    tests: ['lib/training/train-run.test.ts'],
+    breaks: 'a training goes on from metrics that lost their last lines',
+  },
+  {
+    file: 'lib/training/compare-runs.ts',
+    find: 'if (finished && last !== config.steps)',
+    replace: 'if (finished && last === 0)',
+    tests: ['lib/training/train-run.test.ts'],
+    breaks: 'a training that is over is read without its last lines',
+  },
+  {
+    file: 'environment/search/optuna_child.py',
+    find: 'if found is not None and found != line_checksum(log):',
+    replace: 'if False:',
+    tests: ['lib/training/search.test.ts'],
+    breaks: 'a changed digit of a journal is another trial',
+  },
 ];

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { sealedJson } from 'lib/files';
 import {
   blockJpeg,
   exifSegment,
@@ -10,6 +11,7 @@ import {
   tiffBytes,
 } from '../../../lib/dataset/difficult-pictures.fixture';
 import { frameEntry, landmarkText, miccVertices } from '../../../lib/evaluation/benchmark.fixture';
+import { TINY } from '../../../lib/experiment/profile.fixture';
 import { asciiPly, binaryPly } from '../../../lib/mesh/ply.fixture';
 import {
   basel2009File,
@@ -40,6 +42,9 @@ export const CORPORA: Record<string, () => Buffer[] | Promise<Buffer[]>> = {
   landmarks,
   frames,
   picture,
+  profile,
+  boxes,
+  points,
 };
 
 /** Bombs as large as the readers let them be: read once as they are, since a thousand changes of each would take hours. */
@@ -50,6 +55,24 @@ export const BOMBS: Record<string, () => Buffer[]> = {
     text(JSON.stringify({ cases: Array(80_000).fill({}) })),
     text(`{"cases":${'['.repeat(2 ** 17 - 20)}${']'.repeat(2 ** 17 - 20)}}`),
     text(JSON.stringify({ cases: [{ ...frameEntry(1, 1), frame: `./cases/subject_${'1'.repeat(2 ** 17)}` }] })),
+  ],
+  // as many wrong entries, as deep, and as many names, as fit
+  profile: () => [
+    text(JSON.stringify({ ...PROFILE, losses: Array(20_000).fill({}) }).slice(0, 2 ** 16 - 2)),
+    text(JSON.stringify({ ...PROFILE, losses: Array(15_000).fill({}) })),
+    text(`{"views":${nested(2 ** 15 - 20)}}`),
+    text(JSON.stringify({ extends: '../../../etc/passwd', name: 'other', description: '' })),
+    text(JSON.stringify({ extends: 'input', name: 'input', description: '' })),
+  ],
+  boxes: () => [
+    text(JSON.stringify({ 'a.jpg': { landmarks: names(80_000, [1]) } })),
+    text(JSON.stringify(names(100_000, 1))),
+    text(JSON.stringify(names(30_000, { box: [0, 0, 1, 1] }))),
+    text(`{"a.jpg":${nested(2 ** 19 - 20)}}`),
+  ],
+  points: () => [
+    text(JSON.stringify({ unit: 'mm', landmarks: names(5000, [1]) })),
+    text(`{"unit":"mm","landmarks":${nested(2 ** 15 - 30)}}`),
   ],
   mat: () => [matFile([zeros([2 ** 11, 2 ** 11])]), matFile([zeros([2 ** 12, 2 ** 12])])],
   npz: () => [bomb(2 ** 19, 2 ** 19), bomb(2 ** 19, 1), bomb(2 ** 20, 2 ** 20)],
@@ -67,6 +90,10 @@ function bomb(rows: number, said: number): Buffer {
   return zipFile([['v_template.npy', Buffer.concat([header, Buffer.alloc(24 * rows)])]], { deflated: true });
 }
 
+const nested = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+const names = <T>(count: number, value: T): Record<string, T> =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [`n${i}`, value]));
+
 const TINY_PLY = [
   'ply',
   'format binary_little_endian 1.0',
@@ -80,6 +107,7 @@ const TINY_PLY = [
 ];
 
 const HEAD = madeUpHead();
+const PROFILE = TINY;
 const text = (...lines: string[]) => Buffer.from(`${lines.join('\n')}\n`);
 
 function mesh() {
@@ -111,6 +139,16 @@ function ply(): Buffer[] {
       'property list uchar int vertex_indices',
       'end_header',
       '0 0 0',
+    ),
+    text(
+      'ply',
+      'format ascii 1.0',
+      'element vertex -3',
+      'property list char int x',
+      'element face 4294967297',
+      'property list char int vertex_indices',
+      'end_header',
+      '-1 0 0',
     ),
     text(
       'ply',
@@ -161,6 +199,9 @@ function obj(): Buffer[] {
     text(...vertices, ...faces((c) => `${c - points.length - 1}//2`)).subarray(0, -1),
     text(...vertices, `f ${'1 '.repeat(900)}`, `#${'x'.repeat(1999)}`),
     text('v 1e38 -1e38 0', 'v 0 0 0', 'v 1 1 1', 'f 1 2 3', 'f 999999999999 1 1'),
+    // names of other files, and counts from the end that are below its beginning
+    text('mtllib ../../../../etc/passwd', 'usemtl /dev/zero', ...vertices, ...faces((c) => String(c - points.length))),
+    text(...vertices.slice(0, 3), 'f -1 -2 -999999999999', 'f -4 -3 -2'),
   ];
 }
 
@@ -215,6 +256,7 @@ function landmarks(): Buffer[] {
     // as large as it may be, of spaces, which a slow pattern would try again and again
     text(`a${' '.repeat(2 ** 14 - 4)}b`),
     text('x'.repeat(2 ** 14 - 1)),
+    text('../../etc/passwd 1', 'left_eye -1', 'right_eye 99999999999999999999'),
   ];
 }
 
@@ -225,6 +267,15 @@ function frames(): Buffer[] {
     // changes of spaces leave it whole
     text(JSON.stringify({ cases: cases.slice(0, 3) }, null, 10).replaceAll('\n', `\n${' '.repeat(300)}\n`)),
     text(JSON.stringify({ cases: [] }), ' '.repeat(100)),
+    text(
+      JSON.stringify({
+        cases: [
+          { ...frameEntry(1, 1), frame: './cases/../../../etc/subject_1/frame1.jpg' },
+          { ...frameEntry(2, 1), correspondences: '/etc/passwd' },
+          frameEntry(-1, 2 ** 53),
+        ],
+      }),
+    ),
     text(JSON.stringify({ cases: Array(100).fill({}) })),
   ];
 }
@@ -242,6 +293,42 @@ function picture(): Buffer[] {
     pngFile(size, rows, [pngChunk('tEXt', Buffer.alloc(500, 65)), pngChunk('eXIf', exif(false))]),
     blockJpeg(16, 8, [[40], [200]], [exifSegment(tiffBytes([[0x8769, 4, 8]]))]),
     pngFile({ width: 2 ** 31, height: 2 ** 31, colour: 2 }, rows),
+  ];
+}
+
+function profile(): Buffer[] {
+  const { seed: _, subjects: __, components: ___, ...own } = PROFILE;
+  return [
+    text(JSON.stringify(PROFILE, null, 1)),
+    // changes of a long description leave it whole
+    text(JSON.stringify({ extends: 'base', name: 'other', description: 'long '.repeat(2000), imageSize: 64 })),
+    text(JSON.stringify({ ...own, extends: 'base', search: { trials: 2, stepsShare: 0.5, learningRate: [0.1, 0.2] } })),
+    text(JSON.stringify({ ...PROFILE, subjects: { train: -1, validation: 2 ** 60, test: 1.5 }, imageSize: 1e308 })),
+    text('{"__proto__":{"extends":"base"},"constructor":{"prototype":{}}}'),
+    // changes of spaces leave it whole
+    text(JSON.stringify(PROFILE, null, 10).replaceAll('\n', `\n${' '.repeat(100)}\n`)),
+  ];
+}
+
+function boxes(): Buffer[] {
+  return [
+    text(JSON.stringify({ 'a.jpg': { box: [1.5, -20, 300, 400] }, 'b c.png': { box: [0, 0, 1, 1] } }, null, 1)),
+    text(JSON.stringify({ 'a.jpg': { landmarks: { pronasale: [1, 2], sellion: [-3, 4], menton: [5, 6] } } })),
+    text(JSON.stringify({ '../../../etc/passwd': { box: [0, 0, 10, 10] }, '/dev/zero': { box: [] } })),
+    text(JSON.stringify({ 'a.jpg': { box: [0, 0, -1, 1e300] }, 'b.jpg': { landmarks: {}, box: 'x' } })),
+    text('{"__proto__":{"box":[0,0,1,1]}}', ' '.repeat(200)),
+  ];
+}
+
+/** Landmarks beside a scan. */
+function points(): Buffer[] {
+  const landmarks = { pronasale: [1.2, -38, 95.1], sellion: [0.4, 4.2, 88.9], cheilionRight: [24, -71, 80] };
+  return [
+    text(JSON.stringify({ unit: 'mm', landmarks }, null, 1)),
+    text(JSON.stringify({ unit: 'm', landmarks: names(99, [0, -1, 2]) })),
+    Buffer.from(sealedJson({ unit: 'cm', landmarks })),
+    text(JSON.stringify({ unit: 'km', landmarks: { '../../x': [1e9, -1e300, 0] } })),
+    text('{"unit":"mm","landmarks":{"__proto__":[1,2,3]}}', ' '.repeat(200)),
   ];
 }
 

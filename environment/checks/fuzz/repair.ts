@@ -1,4 +1,5 @@
 import zlib from 'node:zlib';
+import { SEAL, sealed } from 'lib/files';
 import type { Random } from 'lib/random';
 import { zipFile } from '../../../lib/morphable-model/files/foreign-files.fixture';
 import { correctChecksums } from '../../../lib/morphable-model/files/hdf5-checksum.fixture';
@@ -8,7 +9,7 @@ type Mutate = (bytes: Buffer, random: Random) => Buffer;
 
 /**
  * A changed file, half the time with right checksums, or the readers would look no further: HDF5's metadata are summed again, in
- * an archive one of the files is changed and packed anew, and so is a compressed variable of a MAT file.
+ * an archive one of the files is changed and packed anew, a file of ours is sealed again, and so is a compressed variable of a MAT file.
  */
 export function repaired(format: string, bytes: Buffer, mutate: Mutate, random: Random): Buffer {
   if (random.uniform() < 0.5) return mutate(bytes, random);
@@ -16,7 +17,15 @@ export function repaired(format: string, bytes: Buffer, mutate: Mutate, random: 
   if (format === 'mat') return changedVariable(bytes, mutate, random);
   const changed = mutate(bytes, random);
   if (format === 'hdf5') correctChecksums(changed);
-  return changed;
+  return resealed(changed);
+}
+
+/** With a right seal, where there is one: one of ours that somebody made on purpose. */
+function resealed(bytes: Buffer): Buffer {
+  const at = bytes.indexOf(SEAL.slice(0, -64));
+  if (at < 0 || at + SEAL.length > bytes.length) return bytes;
+  bytes.write(SEAL, at, 'latin1');
+  return sealed(bytes);
 }
 
 function changedInside(bytes: Buffer, mutate: Mutate, random: Random): Buffer {

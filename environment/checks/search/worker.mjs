@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { root } from '../../setup.mjs';
+import { statOf } from '../processes/kill-session.mjs';
 
 const worker = path.join(root, 'lib', 'training', 'search-worker.fixture.ts');
 
@@ -79,10 +80,4 @@ function isThere(pid) {
   } catch {
     return false;
   }
-}
-
-/** What stands after the name in parentheses: state, parent, ... */
-function statOf(pid) {
-  const stat = fs.readFileSync(`/proc/${pid}/stat`, 'latin1');
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }

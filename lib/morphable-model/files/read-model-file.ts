@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { FileError, readBounded } from 'lib/files';
+import { checkSeal, FileError, readBounded } from 'lib/files';
 import { readIctFaceKit } from '../ict-facekit';
 import type { MorphableModel } from '../morphable-model';
 import { readBasel2009 } from './basel-2009';
@@ -43,7 +43,11 @@ export async function readModelFile(file: string): Promise<ModelFile> {
 
 async function readForeign(file: string): Promise<ForeignModel> {
   const start = beginning(file);
-  if (start.toString('latin1', 0, 8) === HDF5_SIGNATURE) return readStatismo(file);
+  if (start.toString('latin1', 0, 8) === HDF5_SIGNATURE) {
+    // one of our own that was changed: HDF5 itself would read other numbers
+    checkSeal(file, readBounded(file, MOST_BYTES));
+    return readStatismo(file);
+  }
   refuseOthers(file, start);
   return parseModel(file, readBounded(file, MOST_BYTES));
 }
