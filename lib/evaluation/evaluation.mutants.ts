@@ -47,14 +47,14 @@ export const mutants = [
   },
   {
     ...STAND_IN,
-    find: 'scaled(scan, 10)',
-    replace: 'scan',
+    find: "layout === 'micc' ? 10 : 0.1",
+    replace: "layout === 'micc' ? 1 : 0.1",
     breaks: 'a scan of MICC is in cm',
   },
   {
     ...STAND_IN,
-    find: 'scaled(scan, 0.1)',
-    replace: 'scan',
+    find: "scaled(scan, layout === 'micc' ? 10 : 0.1)",
+    replace: "layout === 'micc' ? scaled(scan, 10) : scan",
     breaks: 'a head of FaceWarehouse is in cm',
   },
   {

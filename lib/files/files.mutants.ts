@@ -93,8 +93,9 @@ export const mutants = [
   },
   {
     file: 'lib/files/lock.ts',
-    find: '  try {\n    fs.writeFileSync(beside, content);\n',
-    replace: '  fs.writeFileSync(beside, content);\n  try {\n',
+    find: '  try {\n    fs.mkdirSync(path.dirname(file), { recursive: true });\n    fs.writeFileSync(beside, content);\n',
+    replace:
+      '  fs.mkdirSync(path.dirname(file), { recursive: true });\n  fs.writeFileSync(beside, content);\n  try {\n',
     tests: ['lib/files/lock.test.ts'],
     breaks: 'a full disk leaves half a file beside the lock',
   },

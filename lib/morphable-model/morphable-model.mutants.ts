@@ -471,8 +471,8 @@ export const mutants = [
   },
   {
     file: 'lib/morphable-model/model-file.ts',
-    find: '    try {\n      fill(h5, model, options);\n    } finally {\n      h5.close();\n    }\n',
-    replace: '    fill(h5, model, options);\n    h5.close();\n',
+    find: '      try {\n        fill(h5, model, options);\n      } finally {\n        h5.close();\n      }\n',
+    replace: '      fill(h5, model, options);\n      h5.close();\n',
     tests: ['lib/morphable-model/model-file.test.ts'],
     breaks: 'a model that cannot be written leaves its file open',
   },
