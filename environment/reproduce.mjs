@@ -78,7 +78,7 @@ export async function reproduce({
       seeds: profile.training.seeds,
       people: profile.generalization?.cases ?? 0,
     };
-    writeIfChanged(configuration, `${JSON.stringify(asked, null, 1)}\n`);
+    writeIfOther(configuration, `${JSON.stringify(asked, null, 1)}\n`);
     const options = [
       ...['--snakefile', 'environment/workflow/Snakefile', '--profile', path.join(engines, engine)],
       ...(until.length > 0 ? ['--until', ...[until].flat()] : []),
@@ -157,13 +157,15 @@ function readHeads(model) {
   return { source: 'ict-facekit', folder: path.resolve(folder) };
 }
 
-/** Writes run.json where it is another, or damaged: all else is newer than it, and would be made again. */
+/** Writes run.json. One of an earlier version has no seal, and stays. */
 function writeRun(file, run) {
   const { sealedJson } = createRequire(import.meta.url)('../lib/files/json.ts');
-  const content = sealedJson(run);
-  // one of an earlier version has no seal
-  const same = [content, `${JSON.stringify(run, null, 1)}\n`];
-  if (fs.existsSync(file) && same.includes(fs.readFileSync(file, 'utf8'))) return;
+  writeIfOther(file, sealedJson(run), `${JSON.stringify(run, null, 1)}\n`);
+}
+
+/** Writes a file where it has another content, or is damaged: all else is newer than it, and would be made again. */
+function writeIfOther(file, content, orThis) {
+  if (fs.existsSync(file) && [content, orThis].includes(fs.readFileSync(file, 'utf8'))) return;
   fs.writeFileSync(`${file}.partial`, content);
   fs.renameSync(`${file}.partial`, file);
 }
