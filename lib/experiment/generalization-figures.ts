@@ -20,7 +20,7 @@ import { MEAN_HEAD, readScanHeatmap, type ScanEvaluation, shownCases } from './s
 const DATASETS = { micc: 'MICC Florence', facewarehouse: 'FaceWarehouse' } as const;
 
 /** What an evaluation is of, so that nobody takes made people for a data set. */
-const datasetTitle = ({ layout, standIn }: Pick<ScanEvaluation, 'layout' | 'standIn'>): string => {
+export const datasetTitle = ({ layout, standIn }: Pick<ScanEvaluation, 'layout' | 'standIn'>): string => {
   if (!standIn) return DATASETS[layout];
   const heads = standIn.heads === 'ict-facekit' ? 'heads of ICT-FaceKit' : 'a second population';
   return `stand-in for ${DATASETS[layout]} (rendered: ${heads})`;

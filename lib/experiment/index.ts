@@ -14,6 +14,7 @@ export { type Floors, readEvaluation, readFloors } from './evaluation';
 export { type Finding, findings } from './findings';
 export {
   correlationText,
+  datasetTitle,
   scanCorrelationFigure,
   scanHeatmapsFigure,
   scanTableFigure,
