@@ -1,4 +1,4 @@
-// npm run faults -- [--count N] [--seed S] [--workflow M] [--keep]: a small run is made whole; then N faults (200) befall its steps,
+// npm run faults -- [--count N] [--seed S] [--workflow M]: a small run is made whole; then N faults (200) befall its steps,
 // and M (5) the workflow of npm run reproduce: kill -9 at a random moment, a file that is cut off or changed, a full disk, a folder
 // that may not be written to, two programs at one run. Each is gone on from as a user would, by the same command again and by what
 // the messages say, and must end with the same results to the bit, but for times.
@@ -14,13 +14,12 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { register } from 'tsx/cjs/api';
-
 import { damage } from './faults/damage.mjs';
 import { forbidWriting, leaveFree, mountDisk, unmount, unmountAll, whyNoMounts } from './faults/places.mjs';
-import { differences, filesOf, resultsOf } from './faults/results.mjs';
 import { isDone, removeOutputs, STEPS, startStep, writeRun } from './faults/steps.mjs';
 import { followWayOut } from './faults/way-out.mjs';
 import { makeWorkspace } from './faults/workflow.mjs';
+import { differences, filesOf, resultsOf } from './runs/results.mjs';
 
 const { values } = parseArgs({
   options: {

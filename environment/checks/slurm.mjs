@@ -8,8 +8,8 @@ import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { reproduce } from '../reproduce.mjs';
 import { root, setUpOrExit } from '../setup.mjs';
+import { differences, resultsOf, sameByKind } from './runs/results.mjs';
 import { obstacles, startCluster } from './slurm/cluster.mjs';
-import { compareRuns } from './slurm/compare-runs.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -86,12 +86,13 @@ for (const [what, victim] of [
   );
 }
 if (slurm) {
-  const { kinds, differences } = compareRuns(local, slurm);
-  console.log(`\n${'files'.padEnd(40)}  same bits  same but for seconds  records of time, not compared`);
-  for (const { kind, same, butClock, notCompared } of kinds)
-    console.log(`${kind.padEnd(40)} ${[same, butClock, notCompared].map((n) => String(n).padStart(10)).join(' ')}`);
-  for (const difference of differences) console.log(difference);
-  expect(differences.length === 0 && kinds.length > 0, 'every result is that of the run on this machine');
+  const [found, expected] = [slurm, local].map(resultsOf);
+  console.log(`\n${'results'.padEnd(40)}  same bits  same but for times`);
+  for (const [kind, { sameBits, butForTimes }] of Object.entries(sameByKind(found, expected)))
+    console.log(`${kind.padEnd(40)} ${String(sameBits).padStart(10)} ${String(butForTimes).padStart(19)}`);
+  const different = differences(found, expected);
+  for (const line of different) console.log(line);
+  expect(different.length === 0 && Object.keys(found).length > 0, 'every result is that of the run on this machine');
 }
 console.log(`\n${jobs.length} jobs, ${jobs.filter(({ state }) => state === 'COMPLETED').length} completed`);
 for (const what of passed) console.log(`holds: ${what}`);

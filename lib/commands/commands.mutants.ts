@@ -202,9 +202,9 @@ export const mutants = [
     breaks: 'the bounds are half and twice',
   },
   {
-    file: 'lib/commands/tune.ts',
-    find: 'profile.training.steps * stepsShare',
-    replace: 'profile.training.steps',
+    file: 'lib/experiment/profile.ts',
+    find: 'training.steps * stepsShare',
+    replace: 'training.steps',
     tests: ['lib/commands/tune.test.ts'],
     breaks: 'a trial is a whole training',
   },

@@ -7,6 +7,7 @@ import {
   readRun,
   readSearch,
   SEARCHED_LOSSES,
+  stepsPerValidation,
   trainingInputs,
 } from 'lib/experiment';
 import { showTraining } from 'lib/training';
@@ -30,7 +31,7 @@ export async function trainLoss(runFolder: string, id: string, seed: number): Pr
       ...(found && { learningRate: found.learningRate }),
       loss: profileLoss(loss, inputs, found),
       // ten validations show a curve; each costs what many steps do
-      checkpointEvery: Math.max(200, Math.round(inputs.steps / 10)),
+      checkpointEvery: stepsPerValidation(inputs.steps),
       replace: true,
       signal,
     }),

@@ -10,6 +10,7 @@ import {
   type Search,
   type SearchedLoss,
   trainingInputs,
+  trialSteps,
 } from 'lib/experiment';
 import { showProgress } from 'lib/figures';
 import { checksum, writeJson } from 'lib/files';
@@ -58,14 +59,14 @@ export async function tuneLoss(
     );
   const own = files.search(loss);
   const inputs = await trainingInputs(runFolder);
-  const { trials, stepsShare, learningRate } = profile.search;
+  const { trials, learningRate } = profile.search;
   const balanced = balancedWeights(startingTermScales(inputs.dataset, inputs.basis));
   const balancedOwn = Object.fromEntries(WEIGHTS[loss].map((name) => [name, balanced[name]]));
   const space: SearchSpace = {
     ...Object.fromEntries(Object.entries(balancedOwn).map(([name, weight]) => [name, [weight / 10, weight * 10]])),
     learningRate,
   };
-  const steps = Math.max(1, Math.round(profile.training.steps * stepsShare));
+  const steps = trialSteps(profile, profile.search);
   const { data, network, batchSize, augmentation, seed } = inputs;
   const points = inputs.basis.mean.shape[0];
   const madeFrom = checksum(JSON.stringify({ data, points, network, batchSize, augmentation, seed, steps, space }));

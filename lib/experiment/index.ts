@@ -60,6 +60,8 @@ export {
   SPLITS,
   type Split,
   scheduleOf,
+  stepsPerValidation,
+  trialSteps,
 } from './profile';
 export { profileLoss } from './profile-loss';
 export { type Registration, readRegistration, registrationFigures } from './registration';

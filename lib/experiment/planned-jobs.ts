@@ -10,6 +10,8 @@ import {
   SPLITS,
   type Split,
   scheduleOf,
+  stepsPerValidation,
+  trialSteps,
 } from './profile';
 
 /** Jobs of a rule of the workflow that do the same amount of work. */
@@ -127,9 +129,8 @@ export function plannedJobs(
     const id = lossId(loss);
     const searched = profile.search && SEARCHED_LOSSES.some((name) => name === id);
     if (profile.search && searched) {
-      const { trials, stepsShare } = profile.search;
-      const steps = Math.max(1, Math.round(profile.training.steps * stepsShare));
-      const one = training(loss, steps, 1);
+      const { trials } = profile.search;
+      const one = training(loss, trialSteps(profile, profile.search), 1);
       // a trial leaves a line
       const cost = { ...(one.cost as Cost), diskMegabytes: 0 };
       const start = load(['train', 'validation']);
@@ -151,8 +152,7 @@ export function plannedJobs(
     const { encoder } = networkOf(profile, loss);
     const seeds = profile.training.seeds.length;
     const { steps } = scheduleOf(profile, loss);
-    // as lib/commands/train.ts has it
-    const validations = Math.ceil(steps / Math.max(200, Math.round(steps / 10)));
+    const validations = Math.ceil(steps / stepsPerValidation(steps));
     const after = [...readable, ...(searched ? [`tune ${id}`] : [])];
     add({ rule: 'train', name: `train ${id}`, jobs: seeds, after, ...training(loss, steps, validations) });
     const read = load(['test']);

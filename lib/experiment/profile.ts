@@ -211,6 +211,13 @@ export const scheduleOf = ({ training }: Profile, { learningRate, steps }: Other
   ...(steps && { steps }),
 });
 
+/** Steps between two validations of a training, each with a checkpoint. */
+export const stepsPerValidation = (steps: number): number => Math.max(200, Math.round(steps / 10));
+
+/** Steps of a trial of the profile's search. */
+export const trialSteps = ({ training }: Pick<Profile, 'training'>, { stepsShare }: { stepsShare: number }): number =>
+  Math.max(1, Math.round(training.steps * stepsShare));
+
 /** The multiterm losses, whose weights are searched where a profile has a search. */
 export const SEARCHED_LOSSES = ['coarse', 'xqt'] as const;
 export type SearchedLoss = (typeof SEARCHED_LOSSES)[number];

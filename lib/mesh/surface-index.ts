@@ -76,60 +76,30 @@ export class SurfaceIndex {
     if (found.distances.length !== count)
       throw new RangeError(`into must have room for ${count} points, but has it for ${found.distances.length}`);
     const { hierarchy, corners, place } = this;
-    const { boxes, second, first, count: counts, order } = hierarchy;
-    const shares = new Float64Array(3);
-    const best = new Float64Array(3);
-    // nodes still to be looked at, and the squared distance of each one's box
-    const waiting = new Uint32Array(second.length);
-    const away = new Float64Array(second.length);
+    const { order, second } = hierarchy;
+    const search: Search = {
+      squared: 0,
+      weights: new Float64Array(3),
+      tried: new Float64Array(3),
+      waiting: new Uint32Array(second.length),
+      away: new Float64Array(second.length),
+    };
+    const { weights } = search;
     for (let n = 0; n < count; n++) {
       const x = points[3 * n];
       const y = points[3 * n + 1];
       const z = points[3 * n + 2];
       if (!Number.isFinite(x + y + z))
         throw new RangeError(`points must be finite, but point ${n} is (${x}, ${y}, ${z})`);
-      let nearest = Math.max(0, place[found.triangles[n]] ?? 0);
-      let squared = closestOnTriangle(corners, 9 * nearest, x, y, z, best);
-      let left = 1;
-      waiting[0] = 0;
-      away[0] = squaredDistanceToBox(boxes, 0, x, y, z);
-      while (left > 0) {
-        if (away[--left] >= squared) continue;
-        const node = waiting[left];
-        if (second[node] === 0) {
-          for (let i = first[node]; i < first[node] + counts[node]; i++) {
-            const distance = closestOnTriangle(corners, 9 * i, x, y, z, shares);
-            if (distance >= squared) continue;
-            squared = distance;
-            nearest = i;
-            best[0] = shares[0];
-            best[1] = shares[1];
-            best[2] = shares[2];
-          }
-          continue;
-        }
-        // the nearer child is looked at first
-        let near = node + 1;
-        let far = second[node];
-        let toNear = squaredDistanceToBox(boxes, near, x, y, z);
-        let toFar = squaredDistanceToBox(boxes, far, x, y, z);
-        if (toFar < toNear) [near, far, toNear, toFar] = [far, near, toFar, toNear];
-        if (toFar < squared) {
-          waiting[left] = far;
-          away[left++] = toFar;
-        }
-        if (toNear < squared) {
-          waiting[left] = near;
-          away[left++] = toNear;
-        }
-      }
+      const start = Math.max(0, place[found.triangles[n]] ?? 0);
+      const nearest = nearestTriangle(hierarchy, corners, start, x, y, z, search);
       found.triangles[n] = order[nearest];
-      found.distances[n] = Math.sqrt(squared);
+      found.distances[n] = Math.sqrt(search.squared);
       for (let k = 0; k < 3; k++) {
-        found.weights[3 * n + k] = best[k];
+        found.weights[3 * n + k] = weights[k];
         const corner = 9 * nearest + k;
         found.points[3 * n + k] =
-          best[0] * corners[corner] + best[1] * corners[corner + 3] + best[2] * corners[corner + 6];
+          weights[0] * corners[corner] + weights[1] * corners[corner + 3] + weights[2] * corners[corner + 6];
       }
     }
     return found;
@@ -147,6 +117,67 @@ export class SurfaceIndex {
     const { points, distances, triangles, weights } = this.closestPoints(Float64Array.from(point));
     return { point: [...points], distance: distances[0], triangle: triangles[0], weights: [...weights] };
   }
+}
+
+/** What one search found, and room for it, to be used again. */
+interface Search {
+  /** The squared distance, and the shares of the nearest triangle's corners. */
+  squared: number;
+  weights: Float64Array;
+  tried: Float64Array;
+  /** [nodes] Those still to be looked at, and the squared distance of each one's box. */
+  waiting: Uint32Array;
+  away: Float64Array;
+}
+
+/** The nearest triangle to (x, y, z), by its place in the hierarchy's order; the search begins with the triangle `start`. */
+function nearestTriangle(
+  { boxes, second, first, count }: BoxHierarchy,
+  corners: Float64Array,
+  start: number,
+  x: number,
+  y: number,
+  z: number,
+  search: Search,
+): number {
+  const { weights, tried, waiting, away } = search;
+  let nearest = start;
+  let squared = closestOnTriangle(corners, 9 * start, x, y, z, weights);
+  let left = 1;
+  waiting[0] = 0;
+  away[0] = squaredDistanceToBox(boxes, 0, x, y, z);
+  while (left > 0) {
+    if (away[--left] >= squared) continue;
+    const node = waiting[left];
+    if (second[node] === 0) {
+      for (let i = first[node]; i < first[node] + count[node]; i++) {
+        const distance = closestOnTriangle(corners, 9 * i, x, y, z, tried);
+        if (distance >= squared) continue;
+        squared = distance;
+        nearest = i;
+        weights[0] = tried[0];
+        weights[1] = tried[1];
+        weights[2] = tried[2];
+      }
+      continue;
+    }
+    // the nearer child is looked at first
+    let near = node + 1;
+    let far = second[node];
+    let toNear = squaredDistanceToBox(boxes, near, x, y, z);
+    let toFar = squaredDistanceToBox(boxes, far, x, y, z);
+    if (toFar < toNear) [near, far, toNear, toFar] = [far, near, toFar, toNear];
+    if (toFar < squared) {
+      waiting[left] = far;
+      away[left++] = toFar;
+    }
+    if (toNear < squared) {
+      waiting[left] = near;
+      away[left++] = toNear;
+    }
+  }
+  search.squared = squared;
+  return nearest;
 }
 
 /** 0 inside of the box. */

@@ -6,9 +6,8 @@ const NOISE = 2;
 /**
  * The colours that a scanner stores: the head in the light of a room and of a lamp beside the sensor, in sRGB bytes.
  *
- * radiance = albedo (room occlusion + lamp cos), cos the mean over where the sample was read
- * from. Exposure and warmth of the light differ
- * from scan to scan.
+ * radiance = albedo (room occlusion + lamp cos), cos the mean over where the sample was read from. Exposure and warmth
+ * of the light differ from scan to scan.
  *
  * @param albedo     [samples, 3], flat, linear RGB
  * @param occlusion  [samples] how much of the surroundings a sample sees, 0 to 1

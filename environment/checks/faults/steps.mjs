@@ -8,26 +8,17 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '.
 const program = path.join(root, 'lib', 'commands', 'reconstruct.mjs');
 const preload = path.join(root, 'environment', 'checks', 'faults', 'kill-at-write.mjs');
 
-/** Enough steps for a checkpoint on the way, which comes each 200. */
+const smoke = JSON.parse(fs.readFileSync(path.join(root, 'environment', 'profiles', 'smoke.json'), 'utf8'));
+/** As little as goes the whole way, with enough steps for a checkpoint on it, which comes each 200. */
 export const PROFILE = {
+  ...smoke,
   name: 'tiny',
-  description: 'as little as goes the whole way',
-  seed: 1,
   subjects: { train: 4, validation: 1, test: 2 },
   viewsPerSubject: { train: 2, validation: 2, test: 2 },
-  views: {
-    yawDegrees: 30,
-    maxYawDegrees: 80,
-    pitchDegrees: 8,
-    rollDegrees: 4,
-    distance: { mean: 62, deviation: 4 },
-    offset: 1.2,
-  },
   imageSize: 32,
   components: 3,
   lossPoints: 50,
-  network: { encoder: 'small', poseOutput: 'head-centre', coefficientScale: 0.1 },
-  training: { steps: 220, batchSize: 4, learningRate: 0.001, seeds: [1] },
+  training: { ...smoke.training, steps: 220, batchSize: 4 },
   losses: [{ name: 'xqt' }, { name: 'srl' }],
   search: { trials: 2, stepsShare: 0.1, learningRate: [0.0001, 0.01] },
 };
